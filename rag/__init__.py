@@ -1,0 +1,1 @@
+"""citewire: answers about AI news, every sentence cited."""
