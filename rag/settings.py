@@ -111,9 +111,7 @@ class Settings:
                 )
 
 
-def _number(
-    values: Mapping[str, str], name: str, default: float, low: float, high: float
-) -> float:
+def _number(values: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
     text = values.get(name)
     if text is None:
         return default

@@ -161,6 +161,9 @@ class Filters:
         return bool(self.since or self.until or self.publishers)
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as understood."""
@@ -170,7 +173,7 @@ class Query:
     as_of: date  # "today" for relative times
     kind: Kind = Kind.FACT
     order: Order = Order.RELEVANCE
-    filters: Filters = Filters()  # what the question or the reader demands
+    filters: Filters = NO_FILTERS  # what the question or the reader demands
     around: tuple[date, date] | None = None  # a period the question mentions: preferred only
     parts: tuple[Query, ...] = ()  # sub-questions, searched side by side; empty for one
 
@@ -268,19 +271,36 @@ class Answer:
             "abstained": self.abstained,
             "reason": self.reason.value if self.reason else None,
             "claims": [
-                {"text": c.text, "citations": list(c.citations), "status": c.status.value,
-                 "support": round(c.support, 4)}
+                {
+                    "text": c.text,
+                    "citations": list(c.citations),
+                    "status": c.status.value,
+                    "support": round(c.support, 4),
+                }
                 for c in self.claims
             ],
             "citations": [
-                {"n": c.n, "url": c.url, "title": c.title, "publisher": c.publisher,
-                 "published": c.published, "version": c.version, "start": c.start,
-                 "end": c.end, "quote": c.quote}
+                {
+                    "n": c.n,
+                    "url": c.url,
+                    "title": c.title,
+                    "publisher": c.publisher,
+                    "published": c.published,
+                    "version": c.version,
+                    "start": c.start,
+                    "end": c.end,
+                    "quote": c.quote,
+                }
                 for c in self.citations
             ],
             "hits": [
-                {"url": h.passage.source.url, "start": h.passage.start, "end": h.passage.end,
-                 "text": h.passage.text, "score": round(h.score, 6)}
+                {
+                    "url": h.passage.source.url,
+                    "start": h.passage.start,
+                    "end": h.passage.end,
+                    "text": h.passage.text,
+                    "score": round(h.score, 6),
+                }
                 for h in self.hits
             ],
             "as_of": self.as_of.isoformat(),

@@ -1,0 +1,470 @@
+"""The catalogue: one SQLite file that holds the truth.
+
+Articles with all their versions, their passages with vectors, story clusters and feed
+states. Chroma and the lexical index are made from it and can be made again at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rag.errors import StoreError, UnknownArticle
+from rag.types import (
+    Article,
+    Filters,
+    Origin,
+    Passage,
+    Source,
+    Span,
+    StoredArticle,
+    Story,
+)
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL, story INTEGER NOT NULL);
+CREATE INDEX articles_story ON articles (story);
+CREATE TABLE versions (
+    article INTEGER NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
+    title TEXT NOT NULL, text TEXT NOT NULL, summary TEXT, publisher TEXT, authors TEXT NOT NULL,
+    published TEXT, published_from TEXT NOT NULL, updated TEXT, updated_from TEXT NOT NULL,
+    fetched TEXT, language TEXT, signature BLOB, PRIMARY KEY (article, version));
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, version INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    heading TEXT NOT NULL, day INTEGER, publisher TEXT, indexed INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX passages_article ON passages (article, version, ordinal);
+CREATE INDEX passages_day ON passages (day, publisher) WHERE indexed = 1;
+CREATE INDEX passages_pending ON passages (id) WHERE indexed = 0;
+CREATE TABLE vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE tombstones (passage INTEGER PRIMARY KEY);
+CREATE TABLE bands (band TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (band, article))
+    WITHOUT ROWID;
+CREATE INDEX bands_article ON bands (article);
+CREATE TABLE feeds (url TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_SOURCE = """
+    a.id, v.version, a.url, v.title, v.publisher, v.authors, v.published, v.published_from,
+    v.updated, v.fetched, v.language, a.story"""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPassage:
+    """A passage that is stored but not yet embedded."""
+
+    id: int
+    article_id: int
+    title: str
+    published: str | None
+    heading: str
+    text: str
+    day: int | None  # proleptic ordinal of the publication day
+
+
+class Catalogue:
+    """The SQLite file; safe to use from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if connection is None:
+            try:
+                connection = sqlite3.connect(
+                    self._path, timeout=30, isolation_level=None, check_same_thread=False
+                )
+                connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"{self._path} can't be opened ({error}): move it away or choose another "
+                    "folder with --home"
+                ) from None
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA mmap_size=268435456")
+            self._local.db = connection
+            with self._guard:
+                self._open.append(connection)
+        return connection
+
+    def create(self) -> None:
+        """Make the tables where they are missing.
+
+        :raises StoreError: where the file is of another format
+        """
+        with self.transaction() as db:
+            found = db.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
+            if found is None:
+                for statement in _SCHEMA.split(";"):
+                    if statement.strip():
+                        db.execute(statement)
+                self.set_meta("schema", str(SCHEMA_VERSION))
+        if self.meta("schema") != str(SCHEMA_VERSION):
+            raise StoreError(
+                f"{self._path} has format {self.meta('schema')}, this release reads "
+                f"{SCHEMA_VERSION}: choose another folder with --home"
+            )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction; rolled back where the block raises."""
+        db = self.db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._guard:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+    # -- small values ---------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """A stored setting, or None."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a setting."""
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def generation(self) -> int:
+        """A number that grows whenever the searchable passages change."""
+        return int(self.meta("generation") or 0)
+
+    def feed_state(self, url: str) -> dict[str, Any] | None:
+        """What was remembered of a feed, or None."""
+        row = self.db.execute("SELECT state FROM feeds WHERE url = ?", (url,)).fetchone()
+        return dict(json.loads(row[0])) if row else None
+
+    def set_feed_state(self, url: str, state: dict[str, Any]) -> None:
+        """Remember the state of a feed (ETag and the like)."""
+        self.db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (url, json.dumps(state)))
+
+    # -- articles -------------------------------------------------------------------
+
+    def article_row(self, url: str) -> tuple[int, int, int] | None:
+        """``(id, current version, story)`` of an address, or None."""
+        row = self.db.execute(
+            "SELECT id, version, story FROM articles WHERE url = ?", (url,)
+        ).fetchone()
+        return (row[0], row[1], row[2]) if row else None
+
+    def article(self, url: str, version: int | None = None) -> StoredArticle:
+        """An article with its text; the current version unless one is named.
+
+        :raises UnknownArticle: where there is none
+        """
+        row = self.article_row(url)
+        if row is None:
+            raise UnknownArticle(f"no article at {url!r}: citewire-ingest list shows the addresses")
+        found = self.db.execute(
+            f"SELECT {_SOURCE}, v.text, v.updated_from, v.summary FROM articles a "  # noqa: S608
+            "JOIN versions v ON v.article = a.id AND v.version = ? WHERE a.id = ?",
+            (version or row[1], row[0]),
+        ).fetchone()
+        if found is None:
+            raise UnknownArticle(f"{url!r} has no version {version}: it has 1 to {row[1]}")
+        source = self._sources_of([found[:12]])[0]
+        return StoredArticle(source, found[12], row[1], Origin(found[13]), found[14])
+
+    def sources(self, limit: int, offset: int = 0, text: str | None = None) -> list[Source]:
+        """Current articles, newest first; ``text`` keeps titles, addresses and publishers with it.
+
+        Articles of unknown date come last.
+        """
+        where, values = "", []
+        if text:
+            where = "WHERE v.title LIKE ?1 OR a.url LIKE ?1 OR v.publisher LIKE ?1"
+            values = [f"%{text}%"]
+        rows = self.db.execute(
+            f"SELECT {_SOURCE} FROM articles a JOIN versions v "  # noqa: S608
+            f"ON v.article = a.id AND v.version = a.version {where} "
+            "ORDER BY v.published IS NULL, v.published DESC, a.id LIMIT "
+            f"{int(limit)} OFFSET {int(offset)}",
+            values,
+        ).fetchall()
+        return self._sources_of(rows)
+
+    def _sources_of(self, rows: Iterable[Sequence[Any]]) -> list[Source]:
+        rows = list(rows)
+        stories = self._stories({row[11] for row in rows})
+        return [
+            Source(
+                article_id=row[0],
+                version=row[1],
+                url=row[2],
+                title=row[3],
+                publisher=row[4],
+                authors=tuple(json.loads(row[5])),
+                published=row[6],
+                published_from=Origin(row[7]),
+                updated=row[8],
+                fetched=row[9],
+                language=row[10],
+                story=stories[row[11]],
+            )
+            for row in rows
+        ]
+
+    def _stories(self, ids: set[int]) -> dict[int, Story]:
+        found: dict[int, list[str]] = {id: [] for id in ids}
+        copies: dict[int, int] = dict.fromkeys(ids, 0)
+        rows = self.db.execute(
+            "SELECT a.story, v.publisher FROM articles a JOIN versions v "
+            "ON v.article = a.id AND v.version = a.version "
+            "WHERE a.story IN (SELECT value FROM json_each(?)) "
+            "ORDER BY v.published IS NULL, v.published, a.id",
+            (json.dumps(sorted(ids)),),
+        )
+        for story, publisher in rows:
+            copies[story] += 1
+            if publisher and publisher not in found[story]:
+                found[story].append(publisher)
+        return {id: Story(id, tuple(found[id]), max(1, copies[id])) for id in ids}
+
+    # -- passages -------------------------------------------------------------------
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The searchable passages among ``ids``, in their order."""
+        rows = self.db.execute(
+            f'SELECT p.id, p.ordinal, p.start, p."end", p.heading, '  # noqa: S608
+            f'substr(v.text, p.start + 1, p."end" - p.start), {_SOURCE} '
+            "FROM passages p JOIN articles a ON a.id = p.article "
+            "JOIN versions v ON v.article = p.article AND v.version = p.version "
+            "WHERE p.indexed = 1 AND p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(id) for id in ids]),),
+        ).fetchall()
+        sources = self._sources_of([row[6:] for row in rows])
+        found = {
+            row[0]: Passage(row[0], source, row[1], row[2], row[3], row[5], row[4])
+            for row, source in zip(rows, sources, strict=True)
+        }
+        return [found[id] for id in ids if id in found]
+
+    def neighbours(self, passage: Passage, before: int, after: int) -> list[Passage]:
+        """Passages around one in its article, in reading order, without itself."""
+        rows = self.db.execute(
+            "SELECT id FROM passages WHERE article = ? AND version = ? "
+            "AND ordinal BETWEEN ? AND ? AND id <> ? ORDER BY ordinal",
+            (
+                passage.source.article_id,
+                passage.source.version,
+                passage.ordinal - before,
+                passage.ordinal + after,
+                passage.id,
+            ),
+        ).fetchall()
+        return self.passages([row[0] for row in rows])
+
+    def allowed(self, filters: Filters, among: Sequence[int] | None = None) -> list[int]:
+        """Ids of searchable passages that pass the filters, among all or those given."""
+        where, values = filter_sql(filters)
+        if among is not None:
+            where += " AND id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps([int(id) for id in among]))
+        rows = self.db.execute(
+            f"SELECT id FROM passages WHERE indexed = 1 {where}",  # noqa: S608
+            values,
+        )
+        return [row[0] for row in rows]
+
+    def allowed_count(self, filters: Filters) -> int:
+        """How many searchable passages pass the filters."""
+        where, values = filter_sql(filters)
+        row = self.db.execute(
+            f"SELECT count(*) FROM passages WHERE indexed = 1 {where}",  # noqa: S608
+            values,
+        ).fetchone()
+        return int(row[0])
+
+    def vector_rows(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
+        """``(passage id, float16 vector)`` of those of ``ids`` that have one."""
+        return self.db.execute(
+            "SELECT passage, vector FROM vectors WHERE passage IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(id) for id in ids]),),
+        ).fetchall()
+
+    def pending(self, limit: int) -> list[PendingPassage]:
+        """Stored passages that are not yet embedded, oldest first."""
+        rows = self.db.execute(
+            "SELECT p.id, p.article, v.title, v.published, p.heading, "
+            'substr(v.text, p.start + 1, p."end" - p.start), p.day '
+            "FROM passages p JOIN versions v ON v.article = p.article AND v.version = p.version "
+            "WHERE p.indexed = 0 ORDER BY p.id LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return [PendingPassage(*row) for row in rows]
+
+    def pending_after(self, id: int) -> int:
+        """How many passages stored after ``id`` are not yet embedded."""
+        row = self.db.execute(
+            "SELECT count(*) FROM passages WHERE indexed = 0 AND id > ?", (id,)
+        ).fetchone()
+        return int(row[0])
+
+    def rows_of(self, ids: Sequence[int]) -> list[PendingPassage]:
+        """The same fields for passages that are already searchable (to index them again)."""
+        rows = self.db.execute(
+            "SELECT p.id, p.article, v.title, v.published, p.heading, "
+            'substr(v.text, p.start + 1, p."end" - p.start), p.day '
+            "FROM passages p JOIN versions v ON v.article = p.article AND v.version = p.version "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id",
+            (json.dumps([int(id) for id in ids]),),
+        ).fetchall()
+        return [PendingPassage(*row) for row in rows]
+
+    def counts(self) -> tuple[int, int, int]:
+        """``(searchable, pending, tombstones)`` passages."""
+        db = self.db
+        return (
+            db.execute("SELECT count(*) FROM passages WHERE indexed = 1").fetchone()[0],
+            db.execute("SELECT count(*) FROM passages WHERE indexed = 0").fetchone()[0],
+            db.execute("SELECT count(*) FROM tombstones").fetchone()[0],
+        )
+
+    # -- writing (inside a transaction of the store's writer) -----------------------
+
+    def insert_version(
+        self, article: Article, spans: Sequence[Span], story: int | None, signature: bytes
+    ) -> tuple[int, int]:
+        """Store a new article or a new version of one; returns ``(id, version)``.
+
+        Passages of an older version are marked for removal from the indexes; its text stays.
+        """
+        db = self.db
+        row = self.article_row(article.url)
+        if row is None:
+            id = int(
+                db.execute(
+                    "INSERT INTO articles (url, version, story) VALUES (?, 1, 0)", (article.url,)
+                ).lastrowid
+                or 0
+            )
+            version = 1
+        else:
+            id, version = row[0], row[1] + 1
+            self.bury_passages(id)
+        db.execute(
+            "UPDATE articles SET version = ?, story = ? WHERE id = ?",
+            (version, story or (row[2] if row else id), id),
+        )
+        db.execute(
+            "INSERT INTO versions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                id,
+                version,
+                text_hash(article),
+                article.title,
+                article.text,
+                *_facts(article),
+                signature,
+            ),
+        )
+        day = article_day(article.published)
+        db.executemany(
+            'INSERT INTO passages (article, version, ordinal, start, "end", heading, day, '
+            "publisher) VALUES (?,?,?,?,?,?,?,?)",
+            [
+                (id, version, n, span.start, span.end, span.heading, day, article.publisher)
+                for n, span in enumerate(spans)
+            ],
+        )
+        return id, version
+
+    def update_facts(self, id: int, version: int, article: Article) -> None:
+        """Replace what is known of a version (dates, people), not its text."""
+        self.db.execute(
+            "UPDATE versions SET summary=?, publisher=?, authors=?, published=?, "
+            "published_from=?, updated=?, updated_from=?, fetched=?, language=? "
+            "WHERE article=? AND version=?",
+            (*_facts(article), id, version),
+        )
+        self.db.execute(
+            "UPDATE passages SET day=?, publisher=?, indexed=0 WHERE article=? AND version=?",
+            (article_day(article.published), article.publisher, id, version),
+        )
+
+    def bury_passages(self, article_id: int) -> None:
+        """Mark an article's passages for removal from the indexes and forget them here."""
+        db = self.db
+        db.execute(
+            "INSERT OR IGNORE INTO tombstones SELECT id FROM passages WHERE article = ?",
+            (article_id,),
+        )
+        db.execute(
+            "DELETE FROM vectors WHERE passage IN (SELECT id FROM passages WHERE article = ?)",
+            (article_id,),
+        )
+        db.execute("DELETE FROM passages WHERE article = ?", (article_id,))
+
+    def delete_article(self, article_id: int) -> None:
+        """Forget an article with all its versions."""
+        self.bury_passages(article_id)
+        for table, column in (("versions", "article"), ("bands", "article"), ("articles", "id")):
+            self.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
+
+
+def filter_sql(filters: Filters) -> tuple[str, list[Any]]:
+    """The filters as SQL over the passages table: ``(" AND …", values)``."""
+    parts: list[str] = []
+    values: list[Any] = []
+    if filters.since or filters.until:
+        low = filters.since.toordinal() if filters.since else 0
+        high = filters.until.toordinal() if filters.until else date.max.toordinal()
+        parts.append("(day BETWEEN ? AND ?" + (" OR day IS NULL)" if filters.undated else ")"))
+        values += [low, high]
+    if filters.publishers:
+        parts.append("publisher IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(list(filters.publishers)))
+    return "".join(f" AND {part}" for part in parts), values
+
+
+def text_hash(article: Article) -> bytes:
+    """What makes a new version: title and text, nothing else."""
+    return hashlib.sha256(f"{article.title}\0{article.text}".encode()).digest()
+
+
+def article_day(published: str | None) -> int | None:
+    """Proleptic ordinal of an ISO date or date-time, None for unknown."""
+    return date.fromisoformat(published[:10]).toordinal() if published else None
+
+
+def _facts(article: Article) -> tuple[str | None, ...]:
+    return (
+        article.summary,
+        article.publisher,
+        json.dumps(list(article.authors)),
+        article.published,
+        article.published_from.value,
+        article.updated,
+        article.updated_from.value,
+        article.fetched,
+        article.language,
+    )

@@ -1,0 +1,56 @@
+"""What the command lines share: settings from arguments, errors as one line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from rag.errors import CitewireError
+from rag.settings import Settings
+
+DONE, FAILED, USAGE, PARTLY = 0, 1, 2, 3
+
+
+def add_home(parser: argparse.ArgumentParser) -> None:
+    """The ``--home`` option that every command has."""
+    parser.add_argument(
+        "--home", metavar="DIR", help="data directory (default: CITEWIRE_HOME, else the platform's)"
+    )
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Settings from the environment, ``.env`` and ``--home``."""
+    return Settings.load(home=arguments.home)
+
+
+def iso_date(text: str) -> date:
+    """A date argument.
+
+    :raises argparse.ArgumentTypeError: naming the value and the form allowed
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2025-10-28") from None
+
+
+def run(command: Callable[[Sequence[str]], int], arguments: Sequence[str] | None) -> int:
+    """Run a command; its own errors become one line on standard error and exit code 1."""
+    try:
+        return command(sys.argv[1:] if arguments is None else arguments)
+    except CitewireError as error:
+        complain(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        complain("stopped; run the same command again to go on")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+
+
+def complain(message: str) -> None:
+    """One line for people on standard error."""
+    print(f"citewire: {' '.join(message.split())}", file=sys.stderr)

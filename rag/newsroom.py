@@ -1,0 +1,181 @@
+"""The whole of it behind one object: ask a question, get a cited answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol, runtime_checkable
+
+from rag.answer import Answerer
+from rag.embedding import Encoder
+from rag.errors import InputError
+from rag.extractive import ExtractiveAnswerer
+from rag.question import understand
+from rag.retrieve import Retriever
+from rag.settings import Settings
+from rag.store import Store, open_store
+from rag.types import (
+    NO_FILTERS,
+    Answer,
+    DoneEvent,
+    Event,
+    Filters,
+    Query,
+    Seconds,
+    StageEvent,
+    Turn,
+)
+
+LONGEST_QUESTION = 2000  # characters; longer input is refused with a clear message
+LONGEST_HISTORY = 20  # messages looked at, the newest
+
+
+@runtime_checkable
+class Condenser(Protocol):
+    """An answerer that can write a follow-up out in full."""
+
+    def condense(self, history: Sequence[Turn], question: str) -> str | None:
+        """The question written out, or None to keep the rule-based form."""
+        ...
+
+
+class Newsroom:
+    """A store, a retriever and an answerer; safe to use from several threads.
+
+    :param clock: gives "today" where a question names no as-of date
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        retriever: Retriever,
+        answerer: Answerer,
+        *,
+        clock: Callable[[], date] = date.today,
+    ) -> None:
+        self.store = store
+        self.retriever = retriever
+        self.answerer = answerer
+        self._clock = clock
+        self._publishers: tuple[int, tuple[str, ...]] = (-1, ())
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        as_of: date | None = None,
+        filters: Filters = NO_FILTERS,
+        top_k: int | None = None,
+    ) -> Answer:
+        """The verified answer to a question.
+
+        :param history: the conversation so far, oldest first
+        :param as_of: "today" for relative times; articles published later are left out
+        :param filters: limits that the reader set
+        :param top_k: passages retrieved, 1 to 100; the setting's number by default
+        :raises InputError: where the question is too long
+        :raises ModelError: where a chat model is configured wrongly
+        """
+        for event in self.stream(question, history, as_of=as_of, filters=filters, top_k=top_k):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise RuntimeError("the answerer ended without an answer")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        as_of: date | None = None,
+        filters: Filters = NO_FILTERS,
+        top_k: int | None = None,
+    ) -> Iterator[Event]:
+        """The same as :meth:`ask`, as events; closing the iterator stops the work."""
+        if len(question) > LONGEST_QUESTION:
+            raise InputError(
+                f"the question has {len(question)} characters, {LONGEST_QUESTION} is the most: "
+                "ask for less at once"
+            )
+        began = time.perf_counter()
+        self.store.refresh()
+        turns = tuple(history)[-LONGEST_HISTORY:]
+        yield StageEvent("understand", "reading the question")
+        query = self._understand(question, turns, as_of, filters)
+        understood = time.perf_counter()
+        yield StageEvent("retrieve", "searching the articles")
+        hits = self.retriever.retrieve(query, top_k or self.store.settings.top_k)
+        retrieved = time.perf_counter()
+        yield StageEvent("answer", f"reading {len(hits)} passages")
+        for event in self.answerer.answer(query, hits, turns):
+            if isinstance(event, DoneEvent):
+                now = time.perf_counter()
+                seconds = Seconds(
+                    understood - began, retrieved - understood, now - retrieved, now - began
+                )
+                event = DoneEvent(replace(event.answer, question=question, seconds=seconds))
+            yield event
+
+    def _understand(
+        self, question: str, history: Sequence[Turn], as_of: date | None, filters: Filters
+    ) -> Query:
+        today = as_of or self._clock()
+        if as_of is not None and (filters.until is None or filters.until > as_of):
+            filters = replace(
+                filters, until=as_of, undated=True if not filters.since else filters.undated
+            )
+        text = question
+        if history and isinstance(self.answerer, Condenser):
+            text = self.answerer.condense(history, question) or question
+        query = understand(
+            text,
+            history if text == question else (),
+            as_of=today,
+            publishers=self._known_publishers(),
+            filters=filters,
+        )
+        return replace(query, question=question)
+
+    def _known_publishers(self) -> tuple[str, ...]:
+        generation = self.store.catalogue.generation()
+        if self._publishers[0] != generation:
+            self._publishers = (generation, self.store.publishers())
+        return self._publishers[1]
+
+    def close(self) -> None:
+        """Release the store's files."""
+        self.store.close()
+
+
+def open_newsroom(
+    settings: Settings,
+    *,
+    encoder: Encoder | None = None,
+    clock: Callable[[], date] = date.today,
+) -> Newsroom:
+    """Open the data directory and the answerer that the settings name.
+
+    :param encoder: one already loaded, so that several stores can share it
+    :raises StoreError: where the data directory can't be used
+    :raises ModelError: where the configured chat model can't be made
+    """
+    store = open_store(settings, encoder)
+    try:
+        retriever = Retriever(store, store.encoder)
+        return Newsroom(store, retriever, make_answerer(settings, store.encoder), clock=clock)
+    except BaseException:
+        store.close()
+        raise
+
+
+def make_answerer(settings: Settings, encoder: Encoder) -> Answerer:
+    """The LLM chain where a model is configured, the extractive answerer otherwise."""
+    quoting = ExtractiveAnswerer(encoder)
+    if settings.llm is None:
+        return quoting
+    from rag.chain import ChainAnswerer
+    from rag.llm import chat_model
+
+    return ChainAnswerer(chat_model(settings), encoder, quoting, settings)
