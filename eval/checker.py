@@ -25,9 +25,13 @@ CONTENT = 0.5  # least share of a sentence's content words that its quotes must 
 NAMES = 0.75  # least share of its names
 
 _MARKS = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\](?!\()")
-_BREAK = re.compile(
-    r"(?<=[.!?…。])(?P<close>[\"'”’)\]*_]*)(?P<marks>(?:\s*\[\d[\d\s,;–-]*\])*)\s+(?=[\"'“‘(*_]*[A-Z0-9$€£])"
+_RUN = r"(?:\s*\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\])+"
+_CLOSE = r"[\"'”’)\]*_]*"
+_BREAK = re.compile(  # the end of a sentence: marks behind it belong to it
+    rf"(?<=[.!?…。])(?:(?P<marked>{_CLOSE}{_RUN})\s+"
+    rf"|(?P<bare>{_CLOSE})\s+(?=[\"'“‘(*_]*[A-Z0-9$€£]))"
 )
+_STRUCK = re.compile(r"~~[^~]+~~(?:\s*\([^()]*\))?")
 _SHORT = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|Inc|Corp|Ltd|Co|No|vs|approx|est|Jan|Feb|Mar|"
     r"Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|U\.S|U\.K|E\.U|[A-Z])\.$"
@@ -104,7 +108,7 @@ def check(record: Record, lookup: Lookup | None = None) -> Check:
         return Check(())
     citations = {int(c["n"]): c for c in record["citations"]}
     broken = tuple(n for n, c in citations.items() if lookup and not exact(c, lookup))
-    shown = sentences(str(record["answer"]))
+    shown = sentences(str(record["answer"]), record["claims"])
     dangling = tuple(sorted({m for s in shown for m in s.marks if m not in citations}))
     checks = tuple(_check(s, citations, record, broken) for s in shown)
     faults = {f.value: sum(c.fault is f for c in checks) for f in Fault}
@@ -120,14 +124,15 @@ def exact(citation: Record, lookup: Lookup) -> bool:
     return bool(quote) and 0 <= start < end <= len(text) and text[start:end] == quote
 
 
-def sentences(answer: str) -> list[Sentence]:
+def sentences(answer: str, claims: Sequence[Record] = ()) -> list[Sentence]:
     """The sentences of an answer as shown.
 
-    Marks belong to the sentence before them. Lead-ins (a line that ends in a colon) and
-    headings state nothing and are left out.
+    Marks belong to the sentence before them, and to the others of the same claim. What is
+    struck as unsupported, lead-ins (a line that ends in a colon) and headings assert
+    nothing and are left out.
     """
     found: list[Sentence] = []
-    for line in answer.splitlines():
+    for line in _STRUCK.sub("", answer).splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         for piece in _pieces(line):
@@ -138,15 +143,19 @@ def sentences(answer: str) -> list[Sentence]:
                     found[-1] = Sentence(found[-1].text, _merge(found[-1].marks, marks))
             elif marks or not text.rstrip("*_ ").endswith(":"):
                 found.append(Sentence(text, marks))
-    return found
+    whole = [(plain(str(c["text"])), tuple(int(n) for n in c["citations"])) for c in claims]
+    return [
+        s if s.marks else Sentence(s.text, next((m for text, m in whole if s.text in text), ()))
+        for s in found
+    ]
 
 
 def _pieces(line: str) -> list[str]:
     pieces, start = [], 0
     for match in _BREAK.finditer(line):
-        end = match.end("marks") if match.group("marks") else match.end("close")
-        if not match.group("marks") and _SHORT.search(line[start : match.start()]):
+        if match["marked"] is None and _SHORT.search(line[start : match.start()]):
             continue
+        end = match.end("marked" if match["marked"] is not None else "bare")
         pieces.append(line[start:end])
         start = match.end()
     return [*pieces, line[start:]]

@@ -240,11 +240,15 @@ def _inline(text: str, definitions: frozenset[str]) -> str:
         text = _emphasis(text)
     if "&" in text:
         text = strip_tags(html.unescape(text))
-    for _ in range(3):
+    return " ".join(_restore(text, kept).split())
+
+
+def _restore(text: str, kept: list[str]) -> str:
+    for _ in range(3):  # code inside an escape inside code, at worst
         if _OPEN not in text:
             break
         text = _KEPT.sub(lambda m: kept[int(m[1])] if int(m[1]) < len(kept) else "", text)
-    return " ".join(text.split())
+    return text
 
 
 def _emphasis(text: str) -> str:

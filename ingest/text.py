@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from contextlib import suppress
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 # Format characters (bidi, zero-width, tags, soft hyphen), controls, private use and
@@ -59,15 +60,16 @@ _OPAQUE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-TRACKING = frozenset(
-    """fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid
+_TRACKING_NAMES = """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid
     igsh mc_cid mc_eid mkt_tok _ga _gl _gac _hsenc _hsmi _openstat cmpid cmp campaign_id
     campaignid s_cid icid ncid ocid ito ref referrer referer ref_src ref_url refsrc smid
     smtyp sref spm scm wt_mc wt_zmc wickedid trk trkcampaign trackingid guccounter
     guce_referrer guce_referrer_sig ftag feature soc_src soc_trk at_medium at_campaign
     sr_share share_id sharetype share via xtor rss amp_js_v usqp mbid leadsource
-    email_hash nr_email_referer""".split()
-)
+    email_hash nr_email_referer
+"""
+TRACKING = frozenset(_TRACKING_NAMES.split())
 _TRACKING_PREFIXES = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "vero_", "oly_", "at_")
 _PORTS = {"http": 80, "https": 443}
 
@@ -132,10 +134,8 @@ def canonical_url(url: str) -> str:
     if scheme not in _PORTS or not host:
         return url.partition("#")[0] if scheme == "file" else url
     if not host.isascii():
-        try:
+        with suppress(UnicodeError):
             host = host.encode("idna").decode("ascii")
-        except UnicodeError:
-            pass
     if ":" in host:
         host = f"[{host}]"
     if port is not None and port != _PORTS[scheme]:

@@ -274,5 +274,5 @@ def _torch_encoder(name: str, label: str, threads: int) -> Encoder:
         rows = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in rows["input_ids"]]
 
-    dimension = int(model.get_sentence_embedding_dimension() or 0)
+    dimension = int(model.get_embedding_dimension() or 0)
     return Encoder(label, dimension, run, count)

@@ -54,7 +54,7 @@ def serve(path: str | Path, context: int, threads: int | None = None) -> Endpoin
     return _serve(str(file.resolve()), context, threads or os.cpu_count() or 1)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.cache  # a server is kept: models made of it may still be in use
 def _serve(path: str, context: int, threads: int) -> Endpoint:
     try:
         import xllamacpp

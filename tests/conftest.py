@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from rag.embedding import Encoder, load_encoder
+from rag.settings import Settings
+from rag.store import Store, open_store
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -39,6 +44,35 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The converted encoder, made once for the whole run."""
+    folder = tmp_path_factory.mktemp("encoder")
+    load_encoder(Settings(home=folder))
+    return folder / "encoder"
+
+
+@pytest.fixture(scope="session")
+def encoder(encoder_folder: Path) -> Encoder:
+    """The real embedding model, loaded once for the whole run."""
+    return load_encoder(Settings(home=encoder_folder.parent))
+
+
+@pytest.fixture
+def ready_home(home: Path, encoder_folder: Path) -> Path:
+    """An empty data directory in which commands need not convert the encoder again."""
+    shutil.copytree(encoder_folder, home / "encoder", copy_function=os.link)
+    return home
+
+
+@pytest.fixture
+def store(ready_home: Path, encoder: Encoder) -> Iterator[Store]:
+    """An empty store with the real encoder, real Chroma and real SQLite."""
+    opened = open_store(Settings(home=ready_home), encoder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of measuring data, or a skip where it is absent."""
     if not SHARED.is_dir():
@@ -47,9 +81,8 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No CITEWIRE_ setting of the person running the tests leaks in."""
     for name in list(os.environ):
         if name.startswith("CITEWIRE_"):
             monkeypatch.delenv(name)
-    yield

@@ -1,0 +1,168 @@
+"""What can be evaluated: anything that turns a question into an answer record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from eval.dataset import Question
+from rag.errors import StoreError, UnknownArticle
+
+if TYPE_CHECKING:
+    from rag.newsroom import Newsroom
+    from rag.settings import Settings
+    from rag.store import Store
+
+LEAST_HITS = 10  # the answer record promises that many passages where the store has them
+
+
+class System(Protocol):
+    """A question-answering system under evaluation."""
+
+    @property
+    def name(self) -> str:
+        """What tables and reports call it."""
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """Everything that its answers depend on, as JSON; answers are kept while it is equal."""
+        ...
+
+    def ask(self, question: Question) -> dict[str, Any]:
+        """The answer record of a question (see DESIGN of the project's README)."""
+        ...
+
+    def text(self, url: str, version: int | None) -> str | None:
+        """The stored text that offsets refer to, or None where there is none."""
+        ...
+
+    def close(self) -> None:
+        """Release what it holds."""
+        ...
+
+
+class NewsroomSystem:
+    """citewire itself.
+
+    :param as_of: "today" for questions without ``asked_on``; the newsroom's clock if None
+    """
+
+    def __init__(self, newsroom: Newsroom, settings: Settings, as_of: date | None = None) -> None:
+        self.newsroom, self.settings, self.as_of = newsroom, settings, as_of
+        self.corpus = corpus_hash(newsroom.store)
+        self._texts = lru_cache(maxsize=256)(self._text)
+
+    @property
+    def name(self) -> str:
+        """``citewire`` and the model that writes its answers."""
+        return f"citewire ({self.settings.llm or 'extractive'})"
+
+    def describe(self) -> Mapping[str, Any]:
+        """Settings, corpus and code."""
+        s = self.settings
+        return {
+            "system": "citewire", "llm": s.llm, "llm_base_url": s.llm_base_url,
+            "llm_context": s.llm_context, "encoder": s.encoder, "reranker": s.reranker,
+            "top_k": s.top_k, "as_of": self.as_of.isoformat() if self.as_of else None,
+            "corpus": self.corpus, "code": code_hash(), "prompts": prompt_hashes(),
+        }  # fmt: skip
+
+    def ask(self, question: Question) -> dict[str, Any]:
+        """Ask the newsroom, with the question's own as-of day if it has one."""
+        answer = self.newsroom.ask(
+            question.question,
+            question.history,
+            as_of=question.asked_on or self.as_of,
+            top_k=max(LEAST_HITS, self.settings.top_k),
+        )
+        return answer.record(question.id)
+
+    def text(self, url: str, version: int | None) -> str | None:
+        """The stored text of that version."""
+        return self._texts(url, version)
+
+    def _text(self, url: str, version: int | None) -> str | None:
+        try:
+            return self.newsroom.store.article(url, version).text
+        except UnknownArticle:
+            return None
+
+    def close(self) -> None:
+        """Close the newsroom."""
+        self.newsroom.close()
+
+
+def open_system(
+    settings: Settings, *, as_of: date | None = None, top_k: int | None = None
+) -> NewsroomSystem:
+    """Open citewire for evaluation.
+
+    :raises StoreError: where nothing is stored that could be asked
+    """
+    from rag.newsroom import open_newsroom
+
+    if top_k is not None:
+        settings = replace(settings, top_k=top_k)
+    newsroom = open_newsroom(settings)
+    try:
+        if not newsroom.store.sources(limit=1):
+            raise StoreError(
+                f"{settings.home} holds no articles: run citewire-ingest add PATH-OR-URL, "
+                "or evaluate the demo corpus with --demo"
+            )
+        return NewsroomSystem(newsroom, settings, as_of)
+    except BaseException:
+        newsroom.close()
+        raise
+
+
+def corpus_hash(store: Store) -> str:
+    """SHA-256 of the current articles' addresses, dates, titles and texts, in any order."""
+    rows = []
+    at, batch = 0, 500
+    while sources := store.sources(limit=batch, offset=at):
+        for source in sources:
+            text = store.article(source.url).text
+            facts = json.dumps([source.url, source.title, source.publisher, source.published, text])
+            rows.append(hashlib.sha256(facts.encode()).hexdigest())
+        at += batch
+    return hashlib.sha256("".join(sorted(rows)).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """SHA-256 of the answering package's code, so that kept answers die with it."""
+    import rag
+
+    digest = hashlib.sha256()
+    root = Path(rag.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def prompt_hashes() -> dict[str, str]:
+    """SHA-256 (16 digits) of each prompt file."""
+    import rag
+
+    folder = Path(rag.__file__).parent / "prompts"
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in sorted(folder.glob("*.md"))
+    }
+
+
+def answer_key(question: Question, description: Mapping[str, Any]) -> str:
+    """What an answer depends on, as 16 hexadecimal digits."""
+    asked = [
+        question.id, question.question, [[t.role, t.content] for t in question.history],
+        question.asked_on.isoformat() if question.asked_on else None, description,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

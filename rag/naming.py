@@ -1,0 +1,128 @@
+"""Do the proper names of a sentence stand in its sources, in any usual form?"""
+
+from __future__ import annotations
+
+import re
+
+from rag.facts import Name, names
+from rag.words import STOP, alike, fold, stem, tokens, words
+
+
+def name_problems(sentence: str, body: str, around: str) -> list[str]:
+    """Names of ``sentence`` that neither the spans nor their context hold; empty if none."""
+    whole = f"{body} \n {around}"
+    have = _name_tokens(whole)
+    joined = re.sub(r"[\W_]+", "", whole).casefold()
+    acronyms = _acronyms(whole)
+    sequence = [fold(t.text) for t in tokens(whole)]
+    problems = []
+    for name in names(sentence):
+        missing = [t for t in name.tokens if not _has(t, have, joined, acronyms)]
+        if not missing:
+            if len(name.tokens) > 1 and not _together(name, sequence, joined):
+                problems.append(f"{name.text} is not named so in the source")
+            continue
+        if _spelled_out(name, have) or (name.opens and _ordinary(name, body)):
+            continue
+        problems.append(f"{name.text} is not in the source")
+    return problems
+
+
+def _name_tokens(text: str) -> set[str]:
+    have: set[str] = set()
+    for token in tokens(text):
+        low = fold(token.text)
+        have |= {low, low.replace(".", ""), low.replace("-", ""), stem(low)}
+        have |= {part for part in re.split(r"[-/&.]", low) if part}
+    return have
+
+
+def _has(token: str, have: set[str], joined: str, acronyms: set[str]) -> bool:
+    bare = token.replace(".", "")
+    if {token, bare, stem(token)} & have or bare in acronyms:
+        return True
+    if token in _ROLES and any(alike(stem(token), stem(h)) for h in have if len(h) > 2):
+        return True
+    if any(_same_people(bare, other) for other in have):
+        return True
+    compact = re.sub(r"[\W_]+", "", token)
+    return len(compact) >= 4 and any(c.isdigit() for c in compact) and compact in joined
+
+
+_ROLES = words("ceo cto cfo coo chief executive officer president chair chairman chairwoman")
+
+
+def _same_people(left: str, right: str) -> bool:
+    """Country and its people or abbreviation: "US"/"American", "Japan"/"Japanese"."""
+    return (
+        left != right
+        and len(left) > 1
+        and len(right) > 1
+        and bool(_nations(left) & _nations(right))
+    )
+
+
+_NATIONS = (
+    "us usa u.s america american americans",
+    "uk u.k britain british",
+    "eu e.u europe european",
+    "china chinese",
+    "japan japanese",
+    "germany german",
+    "france french",
+    "india indian",
+    "canada canadian",
+    "korea korean",
+    "italy italian",
+    "russia russian",
+    "taiwan taiwanese",
+    "israel israeli",
+    "spain spanish",
+    "australia australian",
+)
+
+
+def _nations(word: str) -> set[int]:
+    return {i for i, group in enumerate(_NATIONS) if word in group.split()}
+
+
+def _acronyms(text: str) -> set[str]:
+    """Initials of the capitalised runs: "Federal Trade Commission" gives "ftc"."""
+    found = set()
+    for name in names(text):
+        initials = [t[0] for t in name.tokens if t]
+        for left in range(len(initials)):
+            for right in range(left + 2, min(len(initials), left + 6) + 1):
+                found.add("".join(initials[left:right]))
+    return found
+
+
+def _spelled_out(name: Name, have: set[str]) -> bool:
+    """ "Federal Trade Commission" where the source has "FTC"."""
+    if len(name.tokens) < 2:
+        return False
+    return "".join(t[0] for t in name.tokens) in have
+
+
+def _ordinary(name: Name, body: str) -> bool:
+    """A capitalised first word that the source has in another form, in lower case."""
+    low = stem(name.text)
+    lower = {stem(t.text) for t in tokens(body) if t.text[:1].islower()}
+    return any(alike(low, other) for other in lower)
+
+
+def _together(name: Name, sequence: list[str], joined: str) -> bool:
+    """Whether the words of a longer name stand near each other in the source."""
+    compact = re.sub(r"[\W_]+", "", name.text).casefold()
+    if compact in joined:
+        return True
+    wanted = [t for t in name.tokens if t not in _ROLES and t not in STOP]
+    if len(wanted) < 2:
+        return True
+    window = len(wanted) + 6
+    for at, word in enumerate(sequence):
+        near = " ".join(sequence[max(0, at - 2) : at + window])
+        if word in wanted[0] and all(t in near or stem(t) in near for t in wanted):
+            return True
+    initials = "".join(t[0] for t in wanted)
+    return initials in sequence or any(len(t) == 1 for t in wanted)

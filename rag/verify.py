@@ -1,0 +1,278 @@
+"""Does a span of an article support a sentence? The built-in check, without a model.
+
+Numbers with their units, dates, proper names, negation and who-did-what must agree; the
+share of the sentence's words that the spans cover then gives the support, a probability
+from a logistic fit (see ``_CALIBRATION``). A sentence is shown as supported only where
+nothing disagrees and the support reaches :data:`SUPPORTED`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answer import Draft, Evidence
+from rag.facts import CURRENCIES, Quantity, dates, quantities
+from rag.naming import name_problems
+from rag.sense import sense_problems
+from rag.sentences import split
+from rag.types import Passage, Status
+from rag.words import alike, content, stem, tokens, words
+
+# Support below this is shown only struck out.
+SUPPORTED = 0.5
+# Logistic of (coverage, share of words unmatched in the longest gap): fitted on paraphrases of
+# news sentences against their sources and against near misses; see tests/rag/test_verify*.py.
+_CALIBRATION = (-9.0, 16.0)
+CONTEXT_CREDIT = 0.75  # a word found only in the title, heading or publisher
+LIKE_CREDIT = 0.9  # a word of like meaning, not the same stem
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check found; ``support`` is 0 to 1, each problem one phrase for people."""
+
+    support: float
+    problems: tuple[str, ...] = ()
+
+    @property
+    def supported(self) -> bool:
+        """Whether the sentence may be shown as supported."""
+        return not self.problems and self.support >= SUPPORTED
+
+
+def verify(sentence: str, spans: Sequence[str], context: Sequence[str] = ()) -> Verdict:
+    """How well ``spans`` together support ``sentence``.
+
+    :param sentence: one sentence, without ``[n]`` marks
+    :param spans: the cited words
+    :param context: what the cited articles say of themselves: titles, headings, publishers,
+        publication dates. It may supply names and dates, never other numbers.
+    """
+    body = " \n ".join(spans)
+    if not content(sentence):
+        return Verdict(0.0, ("nothing is said",))
+    if not body.strip():
+        return Verdict(0.0, ("no source",))
+    around = " \n ".join(context)
+    if _flat(sentence) in _flat(body):
+        return Verdict(1.0)
+    problems = [
+        *_number_problems(sentence, body),
+        *_date_problems(sentence, body, around),
+        *name_problems(sentence, body, around),
+        *sense_problems(sentence, spans),
+    ]
+    share = coverage(sentence, body, around)
+    support = 1 / (1 + math.exp(-(_CALIBRATION[0] + _CALIBRATION[1] * share)))
+    if problems:
+        support = min(support, 0.05)
+    return Verdict(support, tuple(problems))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).strip(" .;,:").casefold()
+
+
+def coverage(sentence: str, body: str, context: str = "") -> float:
+    """The share (0 to 1) of the sentence's meaning-carrying words found in its sources."""
+    claim = content(sentence)
+    source, extra = set(content(body)), set(content(context))
+    numbers = {q.value for q in quantities(body)}
+    found = 0.0
+    for word in claim:
+        if word in source:
+            found += 1.0
+        elif any(alike(word, other) for other in source) or _same_number(word, numbers):
+            found += LIKE_CREDIT
+        elif word in extra:
+            found += CONTEXT_CREDIT
+    return found / len(claim) if claim else 0.0
+
+
+def _same_number(word: str, numbers: set[float]) -> bool:
+    if not word[0].isdigit():
+        return word in _MAGNITUDES
+    return any(q.value in numbers for q in quantities(word))
+
+
+_MAGNITUDES = frozenset(
+    map(stem, words("thousand million billion trillion percent dollar cent per usd"))
+)
+
+
+# Numbers
+
+
+def _number_problems(sentence: str, body: str) -> list[str]:
+    known = quantities(body)
+    literal = {token.text.strip(".").replace(",", "") for token in tokens(body)}
+    problems = []
+    for q in quantities(sentence):
+        said = sentence[q.start : q.end].strip()
+        if any(_agree(q, other) for other in known):
+            continue
+        named = not q.unit and said.replace(",", "") in literal
+        if named and not (q.noun and any(_close(q, other) for other in known)):
+            continue  # a version or part of a name: "Llama 3.1", "Q4"
+        same = [other for other in known if _close(q, other)]
+        if same:
+            problems.append(f"{said} is {_what(same[0], body)} in the source")
+        else:
+            problems.append(f"{said} is not in the source")
+    return problems
+
+
+def _what(q: Quantity, body: str) -> str:
+    return f"“{' '.join(body[max(0, q.start) : q.end + 25].split())}…”"
+
+
+def _close(claim: Quantity, source: Quantity) -> bool:
+    """Equal values; a claim that says "about" may be rounded to within 3%."""
+    slack = 0.03 if claim.rough else 1e-9
+    return abs(claim.value - source.value) <= slack * max(abs(claim.value), abs(source.value))
+
+
+def _agree(claim: Quantity, source: Quantity) -> bool:
+    if not _close(claim, source):
+        return False
+    if claim.unit != source.unit:
+        if claim.unit and source.unit:
+            return False
+        # "$8 billion" against a bare "8 billion parameters" differs; "8 billion" of "$8
+        # billion" leaves out, which is no contradiction unless it counts something else.
+        return not claim.unit and source.unit in CURRENCIES and not claim.noun
+    if claim.unit or not claim.noun or not source.noun:
+        return True
+    return alike(claim.noun, source.noun) or claim.noun in _LOOSE
+
+
+_LOOSE = frozenset(map(stem, words("total people unit item thing of number figure")))
+
+
+# Dates
+
+
+def _date_problems(sentence: str, body: str, around: str) -> list[str]:
+    known = [*dates(body), *dates(around)]
+    years = {d.year for d in known if d.year}
+    problems = []
+    for d in dates(sentence):
+        said = sentence[d.start : d.end]
+        if not any(d.agrees(other) and _no_finer(d, other, years) for other in known):
+            problems.append(f"{said} is not in the source")
+    weekdays = {w for w in _WEEKDAYS if w in body.lower()}
+    weekdays |= {
+        date(d.year, d.month, d.day).strftime("%A").lower()
+        for d in known
+        if d.year and d.month and d.day and _exists(d.year, d.month, d.day)
+    }
+    for weekday in _WEEKDAYS:
+        if re.search(rf"\b{weekday}\b", sentence.lower()) and weekday not in weekdays:
+            problems.append(f"{weekday.title()} is not in the source")
+    return problems
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_finer(claim: object, source: object, years: set[int]) -> bool:
+    """The claim must not give a day, month or year that nothing in the sources gives."""
+    for part in ("month", "day", "quarter"):
+        if getattr(claim, part) is not None and getattr(source, part) is None:
+            return False
+    year = getattr(claim, "year")  # noqa: B009 (same form as above)
+    return year is None or year in years
+
+
+# Repair of citations
+
+
+def repair(sentence: str, cited: Sequence[int], passages: Sequence[Passage]) -> Draft:
+    """A sentence of a model with its citations checked against what was retrieved.
+
+    Unknown numbers are dropped. If the cited passages don't support the sentence but
+    another retrieved passage, or two together, do, the citation moves there. Otherwise
+    the draft has status UNSUPPORTED and no evidence.
+
+    :param cited: the numbers in the model's marks, 1 for ``passages[0]``
+    :param passages: the numbered passages of the prompt
+    """
+    known = [passages[n - 1] for n in dict.fromkeys(cited) if 1 <= n <= len(passages)]
+    others = [p for p in passages if p not in known]
+    best: tuple[Verdict, tuple[Evidence, ...]] = (Verdict(0.0, ("no source",)), ())
+    for candidates in (known, others):
+        singles = [(span_for(sentence, p)) for p in candidates]
+        singles.sort(key=lambda pair: -pair[0].support)
+        if singles and singles[0][0].supported:
+            verdict, evidence = singles[0]
+            return Draft(sentence, (evidence,), verdict.support)
+        pair = _pair(sentence, [evidence for _, evidence in singles[:4]])
+        if pair and pair[0].supported:
+            return Draft(sentence, pair[1], pair[0].support)
+        if singles and singles[0][0].support > best[0].support:
+            best = (singles[0][0], (singles[0][1],))
+    return Draft(sentence, (), best[0].support, Status.UNSUPPORTED)
+
+
+def _pair(sentence: str, spans: Sequence[Evidence]) -> tuple[Verdict, tuple[Evidence, ...]] | None:
+    best: tuple[Verdict, tuple[Evidence, ...]] | None = None
+    for i, left in enumerate(spans):
+        for right in spans[i + 1 :]:
+            both = (left, right)
+            verdict = verify(
+                sentence,
+                [e.quote for e in both],
+                [c for e in both for c in context_of(e.passage)],
+            )
+            if best is None or verdict.support > best[0].support:
+                best = (verdict, both)
+    return best
+
+
+def span_for(sentence: str, passage: Passage) -> tuple[Verdict, Evidence]:
+    """The shortest run of up to three sentences of ``passage`` that supports best."""
+    pieces = split(passage.text)
+    context = context_of(passage)
+    whole = Evidence(passage, passage.start, passage.end)
+    best: tuple[Verdict, Evidence] | None = None
+    for length in (1, 2, 3):
+        for at in range(len(pieces) - length + 1):
+            start, end = pieces[at].start, pieces[at + length - 1].end
+            verdict = verify(sentence, [passage.text[start:end]], context)
+            if best is None or verdict.support > best[0].support + 0.02:
+                best = (
+                    verdict,
+                    Evidence(passage, passage.start + start, passage.start + end),
+                )
+        if best is not None and best[0].supported:
+            return best
+    if best is None:
+        return verify(sentence, [passage.text], context), whole
+    return best
+
+
+def context_of(passage: Passage) -> list[str]:
+    """What the article says of itself: title, heading, publisher, publication date."""
+    source = passage.source
+    return [
+        text
+        for text in (
+            source.title,
+            passage.heading,
+            source.publisher,
+            source.published[:10] if source.published else None,
+        )
+        if text
+    ]
