@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ def answer_all(
     *,
     workers: int = 1,
     progress: Report | None = None,
+    cache: Iterable[Record] = (),
 ) -> Outcome:
     """Ask every question and write the records to ``out``, in the questions' order.
 
@@ -43,11 +44,14 @@ def answer_all(
     are unchanged. A question that fails gets a record with an ``error`` and is asked
     again by the next call; the others are not disturbed.
 
+    :param workers: questions asked at the same time
+    :param cache: records of other runs that may be taken over as well
     :raises InputError: where ``out`` can't be written or holds something else
     """
     description = system.describe()
     keys = {q.id: answer_key(q, description) for q in questions}
-    known = {r["key"]: r for r in read_records(out, missing_ok=True) if not r.get("error")}
+    earlier = [*cache, *read_records(out, missing_ok=True)]
+    known = {r["key"]: r for r in earlier if not r.get("error")}
     done: dict[str, Record] = {
         q.id: {**known[keys[q.id]], "id": q.id} for q in questions if keys[q.id] in known
     }
@@ -55,6 +59,7 @@ def answer_all(
     waiting = [q for q in questions if q.id not in done]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
+        write_records(out, list(done.values()))
         with out.open("a", encoding="utf-8") as file:
             for record in _asked(system, waiting, keys, max(1, workers)):
                 done[record["id"]] = record
@@ -73,7 +78,7 @@ def answer_all(
 
 def _asked(
     system: System, questions: Sequence[Question], keys: Mapping[str, str], workers: int
-) -> Any:
+) -> Iterator[Record]:
     if workers == 1:
         for question in questions:
             yield _ask(system, question, keys[question.id])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from eval.figures import figures, missing
+from eval.figures import NUMBER_WORDS, figures, missing
 from eval.words import plain
 
 Record = Mapping[str, Any]
@@ -24,7 +24,7 @@ CONTENT = 0.5  # least share of a sentence's content words that its quotes must 
 # lower, sentences on the same company pass for each other; higher, fair paraphrases fail
 NAMES = 0.75  # least share of its names
 
-_MARKS = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\](?!\()")
+_MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\](?!\()")
 _RUN = r"(?:\s*\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\])+"
 _CLOSE = r"[\"'”’)\]*_]*"
 _BREAK = re.compile(  # the end of a sentence: marks behind it belong to it
@@ -236,58 +236,86 @@ class Support:
 def support(sentence: str, quotes: Sequence[Record], record: Record) -> Support:
     """Whether ``quotes`` (citations or hits) together support ``sentence``.
 
-    Figures and content words must stand in the quotes; names may also stand in the rest
-    of the quoted passage, the title or the publisher, as "it" is often resolved from
-    there, and dates in the day of publication.
+    Its ordinary words must stand in the quotes; its figures there, in the title or in the
+    day of publication; its names there or in the rest of the quoted passage, as "it" and
+    "the company" are resolved from there.
     """
     if not quotes:
         return Support(False, False, "no citation")
+    facts = [str(q.get(key) or "") for q in quotes for key in ("title", "publisher", "published")]
     quoted = " ".join(plain(str(q.get("quote", q.get("text", "")))) for q in quotes)
-    around = " ".join(_context(q, record) for q in quotes)
-    held, near = _stems(quoted), _stems(quoted + " " + around)
-    content, names = _content(sentence)
-    if not content:
-        return Support(True, True)
-    lost_names = sorted(n for n in names if n not in near)
-    covered = sum(1 for stem in content if stem in held or (stem in names and stem in near))
-    share = covered / len(content)
-    wrong = missing(figures(sentence), figures(quoted + " " + around, lenient=True))
+    head = plain(" ".join(facts))
+    around = " ".join(text for q in quotes for text in _passages(q, record))
+    held, near = _stems(quoted), _stems(f"{quoted} {head} {around}")
+    ordinary, names = _content(sentence, record)
     notes = []
+    lost = sorted(name for name in names if name not in near)
+    if len(lost) > (1 - NAMES) * len(names):
+        notes.append("not in the quotes: " + ", ".join(lost))
+    wanted = ordinary or names  # a bare list of names must be in the quotes themselves
+    share = len(wanted & held) / len(wanted) if wanted else 1.0
     if share < CONTENT:
         notes.append(f"{share:.0%} of its words are in the quotes")
-    if names and len(lost_names) > (1 - NAMES) * len(names):
-        notes.append("not in the quotes: " + ", ".join(lost_names))
     topical = not notes
+    wrong = missing(figures(sentence), figures(f"{quoted} {head}", lenient=True))
     if wrong:
         notes.append("figures not in the quotes: " + ", ".join(wrong))
     return Support(topical, not wrong, "; ".join(notes))
 
 
-def _context(quote: Record, record: Record) -> str:
-    parts = [str(quote.get(key) or "") for key in ("title", "publisher", "published")]
+def _passages(quote: Record, record: Record) -> list[str]:
+    """The retrieved passages that the quote is from."""
     start, end = quote.get("start"), quote.get("end")
-    for hit in record["hits"]:
-        if hit is quote or hit["url"] != quote["url"] or start is None or end is None:
-            continue
-        if hit.get("start") is not None and hit["start"] < end and start < hit["end"]:
-            parts.append(plain(str(hit["text"])))
-    return " ".join(parts)
+    if start is None or end is None:
+        return []
+    return [
+        plain(str(hit["text"]))
+        for hit in record["hits"]
+        if hit["url"] == quote["url"]
+        and hit.get("start") is not None
+        and hit["start"] < end
+        and start < hit["end"]
+    ]
 
 
-def _content(sentence: str) -> tuple[set[str], set[str]]:
-    """The stems of a sentence's content words, and those of them that are names."""
-    content: set[str] = set()
+def _content(sentence: str, record: Record) -> tuple[set[str], set[str]]:
+    """The stems of a sentence's ordinary content words, and of its names.
+
+    Numbers and months are left to :mod:`eval.figures`.
+    """
+    ordinary: set[str] = set()
     names: set[str] = set()
     for at, match in enumerate(_TOKEN.finditer(sentence)):
         word = match.group()
-        if word.casefold() in _STOP or word[0].isdigit():
+        low = word.casefold()
+        if low in _STOP or low in NUMBER_WORDS or word[0].isdigit():
             continue
-        stem = _stem(word.casefold())
-        content.add(stem)
-        # the first word is capitalised anyway: a name only if capitals stand inside too
-        if any(c.isupper() for c in (word if at else word[1:])):
-            names.add(stem)
-    return content, names
+        capital = any(c.isupper() for c in word[1:]) or (
+            word[0].isupper() and (at > 0 or _is_name(word, record))
+        )
+        (names if capital else ordinary).add(_stem(low))
+    return ordinary, names
+
+
+def _is_name(word: str, record: Record) -> bool:
+    """Whether a sentence's first word, capitalised anyway, is a name.
+
+    It is if the retrieved text has it capitalised within a sentence, and not if it has it
+    in lower case; unseen, if it has no ending of an ordinary noun, verb or adverb.
+    """
+    texts = [str(h["text"]) for h in record["hits"]] + [
+        str(c["quote"]) for c in record["citations"]
+    ]
+    whole = " ".join(texts)
+    if re.search(rf"[a-z,] {re.escape(word)}\b", whole):
+        return True
+    if re.search(rf"\b{re.escape(word.casefold())}\b", whole):
+        return False
+    return (
+        not word.casefold()
+        .removesuffix("'s")
+        .endswith(("s", "ing", "ed", "ly", "tion", "ment", "er", "or"))
+    )
 
 
 def _stems(text: str) -> set[str]:

@@ -42,6 +42,8 @@ _DATED_MONTH = re.compile(
     rf"\b(?:(?P<before>{_MONTH_WORDS})\.?(?=\s+\d)|(?<=\d\s)(?P<after>{_MONTH_WORDS})\b)", re.I
 )
 
+NUMBER_WORDS = frozenset({*_SCALE, *_MONTHS, *_SMALL, "percent", "percentage"})
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -51,10 +50,14 @@ class NewsroomSystem:
     """citewire itself.
 
     :param as_of: "today" for questions without ``asked_on``; the newsroom's clock if None
+    :param today: the day of the run, on which answers depend where ``as_of`` is None
     """
 
-    def __init__(self, newsroom: Newsroom, settings: Settings, as_of: date | None = None) -> None:
-        self.newsroom, self.settings, self.as_of = newsroom, settings, as_of
+    def __init__(
+        self, newsroom: Newsroom, settings: Settings, as_of: date | None, today: date
+    ) -> None:
+        self.newsroom, self.settings = newsroom, settings
+        self.as_of, self.today = as_of, today
         self.corpus = corpus_hash(newsroom.store)
         self._texts = lru_cache(maxsize=256)(self._text)
 
@@ -67,11 +70,19 @@ class NewsroomSystem:
         """Settings, corpus and code."""
         s = self.settings
         return {
-            "system": "citewire", "llm": s.llm, "llm_base_url": s.llm_base_url,
-            "llm_context": s.llm_context, "encoder": s.encoder, "reranker": s.reranker,
-            "top_k": s.top_k, "as_of": self.as_of.isoformat() if self.as_of else None,
-            "corpus": self.corpus, "code": code_hash(), "prompts": prompt_hashes(),
-        }  # fmt: skip
+            "system": "citewire",
+            "llm": s.llm,
+            "llm_base_url": s.llm_base_url,
+            "llm_context": s.llm_context,
+            "encoder": s.encoder,
+            "reranker": s.reranker,
+            "top_k": s.top_k,
+            "as_of": (self.as_of or self.today).isoformat(),
+            "as_of_fixed": self.as_of is not None,
+            "corpus": self.corpus,
+            "code": code_hash(),
+            "prompts": prompt_hashes(),
+        }
 
     def ask(self, question: Question) -> dict[str, Any]:
         """Ask the newsroom, with the question's own as-of day if it has one."""
@@ -98,25 +109,21 @@ class NewsroomSystem:
         self.newsroom.close()
 
 
-def open_system(
-    settings: Settings, *, as_of: date | None = None, top_k: int | None = None
-) -> NewsroomSystem:
+def open_system(settings: Settings, *, today: date, as_of: date | None = None) -> NewsroomSystem:
     """Open citewire for evaluation.
 
     :raises StoreError: where nothing is stored that could be asked
     """
     from rag.newsroom import open_newsroom
 
-    if top_k is not None:
-        settings = replace(settings, top_k=top_k)
-    newsroom = open_newsroom(settings)
+    newsroom = open_newsroom(settings, clock=lambda: today)
     try:
         if not newsroom.store.sources(limit=1):
             raise StoreError(
                 f"{settings.home} holds no articles: run citewire-ingest add PATH-OR-URL, "
                 "or evaluate the demo corpus with --demo"
             )
-        return NewsroomSystem(newsroom, settings, as_of)
+        return NewsroomSystem(newsroom, settings, as_of, today)
     except BaseException:
         newsroom.close()
         raise

@@ -12,7 +12,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_META = re.compile(rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_META = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I
+)
 # What browsers read in place of what pages claim (WHATWG Encoding Standard).
 _READ_AS = {
     "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
@@ -108,7 +110,10 @@ def _claimed(body: bytes, claim: str | None) -> str | None:
 def _guess(body: bytes) -> str:
     damaged = body.decode("utf-8", "replace")
     bad = damaged.count("\ufffd")
-    if bad < 0.1 * max(1, sum(ord(char) > 0x7F for char in damaged)) or bad <= 1 < len(body) // 2000:
+    if (
+        bad < 0.1 * max(1, sum(ord(char) > 0x7F for char in damaged))
+        or bad <= 1 < len(body) // 2000
+    ):
         return damaged  # UTF-8 with a few broken places, or cut inside a character
     from charset_normalizer import from_bytes
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ingest import dates, markdown, plaintext
 from ingest.dates import Dated
@@ -174,9 +174,11 @@ def _document(path: Path, body: bytes, now: datetime | None) -> Article:
 
 def _jsonl(path: Path, now: datetime | None) -> Iterator[Article | InputError]:
     """Articles of a corpus file, line by line; a corrupt archive ends with an InputError."""
-    opened: IO[bytes] = gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
     number = 0
-    with opened as lines:
+    with path.open("rb") as raw:
+        lines: IO[bytes] = raw
+        if path.name.lower().endswith(".gz"):
+            lines = cast(IO[bytes], gzip.GzipFile(fileobj=raw))
         try:
             for number, line in enumerate(lines, start=1):
                 if line.strip(b"\xef\xbb\xbf \t\r\n"):

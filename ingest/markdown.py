@@ -76,9 +76,7 @@ def _html_blocks(text: str) -> str:
         r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)", "", text, flags=re.S | re.I
     )
     if "<h" in text or "<H" in text:
-        text = _HEAD_TAG.sub(
-            lambda m: f"\n\n{'#' * int(m[1])} {' '.join(m[2].split())}\n\n", text
-        )
+        text = _HEAD_TAG.sub(lambda m: f"\n\n{'#' * int(m[1])} {' '.join(m[2].split())}\n\n", text)
     text = _CELL_END.sub("; ", text)
     text = _ITEM_TAG.sub("\n- ", text)
     return clean(_BLOCK_TAG.sub(_break, text))
@@ -299,9 +297,7 @@ def _links(text: str, definitions: frozenset[str]) -> str:
     return "".join(out)
 
 
-def _address(
-    text: str, start: int, words: str, definitions: frozenset[str]
-) -> tuple[int, bool]:
+def _address(text: str, start: int, words: str, definitions: frozenset[str]) -> tuple[int, bool]:
     """Where the address of a link whose "]" ends at ``start`` ends, and if it is one.
 
     -1 where the brackets are no link. Not known means "[words](more words)": both are text.

@@ -35,8 +35,19 @@ def read_pdf(body: bytes, where: str, now: datetime | None = None) -> plaintext.
         author = inert(str(info.author or "")) if info else ""
     except DependencyError as error:
         raise InputError(f"{where}: the PDF is encrypted; save it without a password") from error
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError,
-            RecursionError, AssertionError, NotImplementedError, OverflowError) as error:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        RecursionError,
+        AssertionError,
+        NotImplementedError,
+        OverflowError,
+    ) as error:
         raise InputError(f"{where}: the PDF is damaged; save or download it again") from error
     text = "\n\n".join(page.strip() for page in pages)
     if len(text.split()) < 5:

@@ -303,6 +303,8 @@ def _is_name(token: Token, opening: bool) -> bool:
     low = fold(word)
     if not _CAP.match(word) or low in ("i", "i'm", "i'd", "i've", "i'll"):
         return False
+    if re.fullmatch(r"[a-z]+-(?:19|20)\d\ds?", word):
+        return False  # "mid-2024"
     if low[:3] in MONTHS and re.fullmatch(_MONTH, word):
         return False
     if low in _WEEKDAYS:

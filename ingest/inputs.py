@@ -1,0 +1,23 @@
+"""What a person names on the command line or the page: files, folders, pages, feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.documents import read_path
+from rag.errors import InputError
+from rag.types import Article
+
+
+def read(target: str) -> Iterator[Article | InputError]:
+    """The articles behind a path or an ``http(s)`` address; what can't be read as errors.
+
+    A feed's address gives the articles of its entries.
+    """
+    if target.lower().startswith(("http://", "https://")):
+        from ingest.sync import read_url
+
+        yield from read_url(target)
+    else:
+        yield from read_path(Path(target))

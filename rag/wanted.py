@@ -1,0 +1,278 @@
+"""What a question wants: its words by weight, and the form of the answer.
+
+The form (an amount of money, a count of something, a date, a person …) tells which of
+two equally relevant sentences answers; :meth:`Wanted.found` marks the answering words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.facts import CURRENCIES, Day, Name, Quantity, dates, names, quantities
+from rag.types import Kind, Query
+from rag.words import STOP, alike, content, fold, parts, stem, tokens, words
+
+
+class Form(StrEnum):
+    """The form of an answer."""
+
+    ANY = "any"
+    MONEY = "money"
+    PERCENT = "percent"
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    NAME = "name"
+    LIST = "list"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of a sentence that has the wanted form; strength 0 to 1."""
+
+    start: int
+    end: int
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question taken apart.
+
+    :ivar form: what the answer looks like
+    :ivar units: measures that fit (``"mw"``), empty for any
+    :ivar nouns: stems of what is counted or named ("student", "company")
+    :ivar count: how many items a list should have, 0 if not said
+    :ivar terms: stems of the question's content words, in order, once each
+    :ivar names: its proper names
+    :ivar dates: its dates
+    :ivar numbers: values it holds itself, which can't be the answer
+    """
+
+    form: Form
+    units: frozenset[str]
+    nouns: frozenset[str]
+    count: int
+    terms: tuple[str, ...]
+    names: tuple[Name, ...]
+    dates: tuple[Day, ...]
+    numbers: frozenset[float]
+
+    @property
+    def name_tokens(self) -> frozenset[str]:
+        """The words of its proper names, folded."""
+        return frozenset(
+            t for name in self.names for t in name.tokens if t not in STOP and len(t) > 1
+        )
+
+    def found(self, sentence: str) -> list[Found]:
+        """Stretches of ``sentence`` that could be the answer, strongest first."""
+        if self.form in (Form.MONEY, Form.PERCENT, Form.NUMBER):
+            listed = self._amounts(sentence)
+        elif self.form is Form.DATE:
+            listed = self._days(sentence)
+        elif self.form in (Form.PERSON, Form.NAME, Form.LIST):
+            listed = self._named(sentence)
+        elif self.form is Form.REASON:
+            listed = [Found(m.start(), len(sentence), 1.0) for m in _CAUSE.finditer(sentence)]
+        else:
+            listed = []
+        return sorted(listed, key=lambda found: (-found.strength, found.start))
+
+    def strength(self, sentence: str) -> float:
+        """How well the sentence holds something of the wanted form, 0 to 1."""
+        listed = self.found(sentence)
+        if self.form is Form.ANY:
+            return 0.5
+        if self.form is Form.LIST:
+            items = sum(found.strength >= 0.5 for found in listed)
+            return min(1.0, items / max(self.count, 3))
+        return listed[0].strength if listed else 0.0
+
+    def _amounts(self, sentence: str) -> list[Found]:
+        return [
+            Found(q.start, q.end, strength)
+            for q in quantities(sentence)
+            if q.value not in self.numbers and (strength := self._fits(q, sentence)) > 0
+        ]
+
+    def _fits(self, q: Quantity, sentence: str) -> float:
+        if self.form is Form.MONEY:
+            return 1.0 if q.unit in CURRENCIES else 0.25 if not q.unit and q.value >= 1e6 else 0.1
+        if self.form is Form.PERCENT:
+            return 1.0 if q.unit == "%" else 0.1
+        if self.units:
+            return 1.0 if q.unit in self.units else 0.2
+        if self.nouns:
+            near = content(sentence[max(0, q.start - 25) : q.end + 30])
+            if q.noun and any(alike(q.noun, noun) for noun in self.nouns):
+                return 1.0
+            if any(alike(word, noun) for word in near for noun in self.nouns):
+                return 0.9
+            return 0.15 if q.unit in CURRENCIES or q.unit == "%" else 0.4
+        return 0.8
+
+    def _days(self, sentence: str) -> list[Found]:
+        listed = []
+        for d in dates(sentence):
+            news = [
+                value is not None and all(getattr(mine, part) != value for mine in self.dates)
+                for part, value in (("day", d.day), ("month", d.month), ("year", d.year))
+            ]
+            strength = 1.0 if news[0] else 0.7 if news[1] else 0.45 if news[2] else 0.0
+            if strength:
+                listed.append(Found(d.start, d.end, strength))
+        listed += [Found(m.start(), m.end(), 0.4) for m in _RELATIVE.finditer(sentence)]
+        return listed
+
+    def _named(self, sentence: str) -> list[Found]:
+        mine = self.name_tokens | {fold(t) for t in self.terms}
+        listed = []
+        for name in names(sentence):
+            own = [t for t in name.tokens if t not in mine and stem(t) not in self.terms]
+            if not own or fold(name.text) in _NOT_NAMES:
+                continue
+            strength = 0.5 if name.opens else 0.9
+            if self.form is Form.PERSON:
+                person = 2 <= len(name.tokens) <= 4 and not any(c.isdigit() for c in name.text)
+                strength = 1.0 if person else 0.5
+            listed.append(Found(name.start, name.end, strength))
+        return listed
+
+
+_NOT_NAMES = words("ai llm llms gpu gpus api apis cpu ceo cto url pdf faq")
+_RELATIVE = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|this (?:week|month|morning)|"
+    r"(?:next|last) (?:week|month|year|quarter)|Monday|Tuesday|Wednesday|Thursday|Friday|"
+    r"Saturday|Sunday)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|in order to|so that|as a result|after|citing|"
+    r"cited|following|amid|driven by|aim(?:s|ed|ing)? (?:to|at)|in response to|over concerns?|"
+    r"reason|for fear|caused|accident(?:al)?ly|in a bid to|to (?:help|reduce|avoid|make|cut|boost|"
+    r"improve|strengthen|enable|focus|streamline|comply|protect|keep|become|enhance|address|"
+    r"allow|ensure|increase|expand|support|save|free|prevent|accelerate|speed))\b",
+    re.IGNORECASE,
+)
+
+_MONEY = (
+    r"pric\w*|cost\w*|valuation|valued|worth|revenue|sum|salary|fine[ds]?|fee|charge[ds]?|reward|"
+    r"rais(?:e|ed|ing)|round|fund(?:s|ed|ing)?|invest\w*|spend\w*|spent|pay|paid|pays|paying|"
+    r"money|prize|bounty|budget|stake|profit|loss|debt|refund|save[ds]?|savings?|earn\w*|commit\w*|"
+    r"award\w*|settle\w*|settlement|bill|deal|sell|sold|buy|bought|purchase[ds]?|acqui\w+|takeover|"
+    r"grant|subsid\w+|tariff|market cap\w*|set aside|dollars|euros|pledge[ds]?|give back|back(?:ed|ing)"
+)
+_SUMS = r"price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|budget|profit|loss"
+_DO = r"(?:is|was|were|did|does|do|will|would|are|has|had|can|could|should)"
+_PATTERNS: tuple[tuple[str, Form], ...] = (
+    (r"what (?:percentage|percent|share|proportion|fraction)", Form.PERCENT),
+    (r"(?:by )?how many per ?cent", Form.PERCENT),
+    (r"how many|how often|how long|how old|how tall|how far|how fast|how quick\w*", Form.NUMBER),
+    (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
+    (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
+    (rf"what (?:was |is |were )?(?:the |its |their )?(?:\w+ ){{0,3}}?(?:{_SUMS})", Form.MONEY),
+    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn)\b", Form.MONEY),
+    (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
+    (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
+    (r"how (?:big|large|high|much)\b", Form.NUMBER),
+    (rf"\bwhen {_DO}\b|\bwhen\?", Form.DATE),
+    (r"(?:what|which) (?:\w+ )?(?:dates?|day|month|year|week)\b|what time", Form.DATE),
+    (r"(?:closing|release|launch|start) date", Form.DATE),
+    (r"\bwhy\b|reasons?\b|what (?:led|caused|prompted|drove)|for what purpose", Form.REASON),
+    (r"\bwho(?:m|se)?\b", Form.PERSON),
+    (r"\bwhich\b|\bwhere\b|what .{0,60}\b(?:called|named|name)\b|\bname\b", Form.NAME),
+    (r"what (?:\w+ ){0,2}?(?:company|firm|model|startup|country|city|game|product|language|tool|"
+     r"chip)\b", Form.NAME),
+)  # fmt: skip
+_COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+                "nine": 9, "ten": 10}  # fmt: skip
+_LIST = re.compile(
+    r"\b(?:which|what|who|name|list)\b(?:\s\w+){0,3}?\s(two|three|four|five|six|seven|eight|nine|ten"
+    r"|[2-9]|10)\b",
+    re.IGNORECASE,
+)
+_POWER = {"power": {"mw", "gw", "kw"}, "electricity": {"mw", "gw", "kw", "kwh", "mwh", "gwh"},
+          "energy": {"kwh", "mwh", "gwh"}, "memory": {"gb", "tb", "mb"},
+          "storage": {"gb", "tb", "mb"}}  # fmt: skip
+_LENGTH = {"how long": {"year", "month", "week", "day", "hour", "minute", "second", "ms"},
+           "how old": {"year", "month", "week", "day"}}  # fmt: skip
+
+
+def wanted(query: Query) -> Wanted:
+    """Take ``query`` apart; the form comes from the question as asked, words from it in full."""
+    asked = query.question if query.question.strip() else query.standalone
+    text = query.standalone or query.question
+    form, units, nouns = _form(asked, query.kind)
+    listing = _LIST.search(asked)
+    count = 0
+    if listing and form in (Form.NAME, Form.PERSON, Form.ANY, Form.LIST):
+        form = Form.LIST
+        said = listing.group(1).lower()
+        count = int(said) if said.isdigit() else _COUNT_WORDS[said]
+    terms = tuple(dict.fromkeys(w for w in content(text) if w not in _EMPTY))
+    return Wanted(
+        form,
+        units,
+        nouns,
+        count,
+        terms,
+        tuple(name for name in names(text) if not (name.opens and fold(name.text) in _OPEN)),
+        tuple(dates(text)),
+        frozenset(q.value for q in quantities(text) if q.value != 1),
+    )
+
+
+_EMPTY = frozenset(map(stem, words("tell explain name list give know article articles news")))
+_OPEN = words("name list tell give explain describe summarise summarize compare")
+
+
+def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]:
+    low = asked.lower()
+    matched = [
+        (m.start(), candidate) for pattern, candidate in _PATTERNS if (m := re.search(pattern, low))
+    ]
+    at, form = min(matched, key=lambda pair: pair[0], default=(0, Form.ANY))
+    if form is Form.ANY:
+        return _BY_KIND.get(kind, Form.ANY), frozenset(), frozenset()
+    nouns = _asked_for(low[at:])
+    if form is not Form.NUMBER:
+        return form, frozenset(), nouns if form is Form.NAME else frozenset()
+    for word, units in (_POWER | _LENGTH).items():
+        if word in low[at : at + 60]:
+            return form, frozenset(units), nouns
+    sized = re.match(r"how (?:much|big|large)(?! (?:faster|slower|more|less))", low[at:])
+    if sized and (low[at:].startswith("how much") or re.search(rf"\b(?:{_MONEY})\b", low)):
+        return Form.MONEY, frozenset(), frozenset()
+    if re.match(r"how many (?:\w+ )?(?:dollars|euros|pounds|yuan|yen)", low[at:]):
+        return Form.MONEY, frozenset(), frozenset()
+    return form, frozenset(), nouns
+
+
+_BY_KIND = {
+    Kind.NUMBER: Form.NUMBER,
+    Kind.WHEN: Form.DATE,
+    Kind.PERSON: Form.PERSON,
+    Kind.ORGANISATION: Form.NAME,
+    Kind.LIST: Form.LIST,
+    Kind.REASON: Form.REASON,
+}
+
+
+def _asked_for(rest: str) -> frozenset[str]:
+    """Stems of the words that follow "how many", "which", "what": what is counted or named."""
+    m = re.match(r"(?:how (?:many|much|fast|big|large)|which|what)\b\s*(.*)", rest)
+    if not m:
+        return frozenset()
+    found: set[str] = set()
+    for token in tokens(m.group(1)):
+        low = fold(token.text)
+        if low in STOP or len(found) >= 4:
+            if found:
+                break
+            continue
+        found |= {stem(part) for part in parts(token.text)}
+    return frozenset(found)
