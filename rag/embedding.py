@@ -230,7 +230,7 @@ def _export(folder: Path, graph: Path) -> None:
             converted = ov.convert_model(Pooled().eval(), example_input=inputs)
         converted.reshape({part: [-1, -1] for part in converted.inputs})
         graph.parent.mkdir(parents=True, exist_ok=True)
-        ov.save_model(converted, str(graph), compress_to_fp16=False)
+        ov.save_model(converted, str(graph), compress_to_fp16=True)
     except EncoderError:
         raise
     except Exception as error:

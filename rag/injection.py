@@ -61,7 +61,7 @@ _VERBS = (
     r"(?:answer|respond|reply|say|output|print|write|repeat|reveal|disclose|include|append|"
     r"prepend|cite|mention|translate|render|insert|display|decode|execute|pretend|roleplay|"
     r"ignore|disregard|forget|override|bypass|obey|comply|summari[sz]e|recite|leak|echo|emit|"
-    r"visit|click|fetch|embed|conclude|recommend|tell|instead|add|put|use|omit|drop|stop|give)"
+    r"visit|click|fetch|embed|conclude|recommend|tell|instead|add|omit)"
 )
 _TAIL = r"(?:that|only|with|as|by|to|the|this|these|your|all|any|every|each|me|a|an|no|it|in)\b"
 
@@ -70,7 +70,7 @@ _ORDERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # setting rules aside
-        rf"\b(?:ignore|disregard|forget|override|bypass|discard|drop|erase|abandon)\b"
+        rf"\b(?:ignore|disregard|forget|override|bypass|discard)\b"
         rf"(?:\W+\w+){{0,5}}?\W+{_RULES}\b",
         r"\b(?:new|updated|revised|real|true|actual|hidden|secret)\s+"
         r"(?:system\s+)?(?:instructions?|rules?|prompt|directives?|orders?|task)\s*(?:[:;.,—-]|$)",
@@ -93,9 +93,10 @@ _ORDERS = tuple(
         r"\byou(?:'re| are) (?:now|no longer|not)\b",
         r"\b(?:act|behave|respond|answer|pretend|speak|play) (?:as|like) "
         r"(?:an?|if|though|the|my|dan)\b",
-        r"\b(?:your|the) (?:system prompt|hidden prompt|initial prompt|prompt above|"
-        r"(?:own |previous |prior |original )?instructions|api[ _-]?key|secret key|rules above|"
-        r"(?:next |final |entire )?(?:reply|response|output))\b",
+        r"\byour (?:system prompt|hidden prompt|initial prompt|prompt|rules|api[ _-]?key|"
+        r"(?:own |previous |prior |original )?instructions|secret key|"
+        r"(?:next |final |entire )?(?:reply|output))\b"
+        r"|\bthe (?:system prompt|prompt above|instructions above|rules above)\b",
         r"\b(?:in|to|of|end|begin|start) your (?:answer|reply|response|output|summary)\b",
         r"\b(?:regardless of|no matter what|whatever) (?:the |is |you are )?"
         r"(?:question|asked|user|reader)",
