@@ -80,12 +80,13 @@ _QUOTED = re.compile(r"[“\"«„][^”\"»“]{0,600}[”\"»“]")
 _LEGAL = re.compile(r"(?:©|\(c\) ?\d{4}|copyright (?:©|\(c\)|\d{4})|℗)", re.I)
 _WORD = re.compile(r"[^\W_]+(?:[’'.\-–/&][^\W_]+)*")
 _END = re.compile(r"[.!?…:;][\"”’')\]»]*\s*(?:\[\d+\])*$|[。！？]$|[.!?][”\"’')\]]?\s*[—–-]\s*\w+$")
-_FUNCTION = frozenset(
-    """a an the of to in on for and or but with by at from as is are was were be been has have had
+_FUNCTION_WORDS = """
+    a an the of to in on for and or but with by at from as is are was were be been has have had
     will would that this which who it its their his her they he she not said says than after
     der die das und den von zu mit ist für im dem nicht ein eine le la les des et en du une est
-    que qui dans pour el los las de y un por con para il di che per non del o da em do""".split()
-)
+    que qui dans pour el los las de y un por con para il di che per non del o da em do
+"""
+_FUNCTION = frozenset(_FUNCTION_WORDS.split())
 _CAPTION = re.compile(
     r"^(?:[(\[]?(?:photo|image|picture|illustration|graphic|video|credit|photograph|caption|"
     r"screenshot|chart|featured image|file photo|foto|bild)s?(?: credit| courtesy| source)?"
@@ -115,7 +116,7 @@ def is_notice(line: str) -> bool:
         return False
     bare = _QUOTED.sub(" ", line) if count > 12 else line
     strong = len({found.lower() for found in _STRONG.findall(bare)})
-    weak = [found for found in _WEAK.findall(bare)]
+    weak = _WEAK.findall(bare)
     legal = bool(_LEGAL.search(bare)) and count <= 60
     addressed = bool(_ADDRESS.search(bare))
     if count <= 12:

@@ -25,7 +25,7 @@ _TERMS: tuple[tuple[float, str], ...] = (
         r"|labs?|startups?|start-ups?|safety|companies|firms?|tools?|systems?|act|boom|bubble"
         r"|assistants?|research\w*|infrastructure|data cent\w+|industry|race|powered|generated"
         r"|driven|regulation|training)|text-to-(?:image|video)|diffusion models?|deepfakes?"
-        r"|reinforcement learning|retrieval-augmented|fine-tun\w+|open[ -]weights?"
+        r"|reinforcement learning|retrieval-augmented|fine-tuning|open[ -]weights?"
         r"|AI engineers?|vibe[ -]coding|mixture of experts|context window",
     ),
     # names that stand for nothing else
@@ -49,9 +49,7 @@ _TERMS: tuple[tuple[float, str], ...] = (
         r"|parameters|reasoning|hyperscalers?|Microsoft|Google|Alphabet|Meta|Amazon|Apple",
     ),
 )
-_FOUND = tuple(
-    (weight, re.compile(rf"(?<![\w.])(?:{terms})(?![\w])")) for weight, terms in _TERMS
-)
+_FOUND = tuple((weight, re.compile(rf"(?<![\w.])(?:{terms})(?![\w])")) for weight, terms in _TERMS)
 _FOLDED = re.compile(
     r"(?<!\w)(?:artificial intelligence|machine learning|generative ai|chatbots?)(?!\w)",
     re.IGNORECASE,

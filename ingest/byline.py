@@ -1,0 +1,240 @@
+"""Names of people and publishers: which strings are names, bylines, self-references."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.text import inert
+
+_PARTICLE = frozenset(
+    "de da do dos di du del della der den van von zu zum ten ter la le el al bin ibn y e st".split()
+)
+_NO_NAME_WORDS = """
+about account admin administrator advertise agency all and app archive article articles associated
+author back blog breaking business by chief click comment comments community contact content
+contributor contributors copyright correspondent daily desk digital editor editorial editors
+email facebook follow from gallery getty guest health help here home images inc. intelligence
+latest linkedin login magazine mail media menu min minute more network news newsletter newsroom
+office online opinion our page photo photos podcast policy politics popular post posted press
+privacy published read redaktion related release reporter reporters reuters review reviews search
+section senior service services share sign site source special sports staff stories story
+subscribe support tags team tech technology terms the this times today topics trending twitter
+unknown updated user video videos view webmaster website world writer writers writing www your
+"""
+_NO_NAME = frozenset(_NO_NAME_WORDS.split())
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.’'‘-])*")
+_LEAD = re.compile(
+    r"^(?:[-–—|•·]\s*)?(?:(?:written|reported|posted|published|authored|edited|words|story|text|"
+    r"reporting|analysis|review|opinion|article|commentary|contributed) by|by|author(?:\(?s\)?)?|"
+    r"byline|von|par|por|di|af|door)(?:\s*[:|-]\s*|\s+)",
+    re.I,
+)
+_MARKED = re.compile(
+    r"^(?:[-–—|•·]\s*)?(?:written|reported|posted|authored|story|words|text) by\b"
+    r"|^author(?:\(?s\)?)?\s*[:|]",
+    re.I,
+)
+_ROLE = (
+    r"(?:staff|senior|chief|technology|tech|business|ai|science|deputy|managing|contributing|guest|"
+    r"associate|executive|political|markets?|policy|national|global|breaking|news|lead|special|"
+    r"investigative|freelance|features?|data)?[ -]?"
+    r"(?:staff )?(?:writer|reporter|editor|correspondent|contributor|columnist|journalist|analyst|"
+    r"reporters|writers|editors|intern|fellow|producer|in chief)"
+)
+_AFTER = re.compile(
+    rf"\s*(?:[,|•·—–/(]|\s-\s|\bat\b|\bin\b(?= [A-Z])|\b(?:{_ROLE})\b|\bfor\b|\bwith\b|\bon\b|"
+    r"\b(?:published|posted|updated|last|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|monday|"
+    r"tuesday|wednesday|thursday|friday|saturday|sunday)\w*\.?\s|\d|@|<).*$",
+    re.I,
+)
+_JOIN = re.compile(r"\s*(?:,| and | & |;| und | et | y | with |\|)\s*")
+_SELF = (
+    # how sites speak of themselves around their articles; the name is the capitalised run
+    r"(?:subscribe to|sign up (?:for|to)|get|join|read|from|follow|support|about|advertise (?:with|on|"
+    r"in)|download|contact|welcome to|visit|more from|more on|published (?:by|in|on)|"
+    r"(?:first |originally )?(?:appeared|published) (?:on|in)|brought to you by|donate to|"
+    r"thank you for reading|thanks for reading|at|copyright(?: ©| \(c\))?(?: \d{4}(?:\s?[-–]\s?\d{4})?)?,?|"
+    r"© ?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?(?: by)?|\(c\) ?(?:\d{4})?,?)"
+)
+_NAME_RUN = r"(?-i:(?:The )?[A-Z0-9][\w.&’'+-]*(?: (?:(?:of|and|for|the|&|de|der) )?[A-Z0-9][\w.&’'+-]*){0,4})"
+_REFERENCE = re.compile(rf"(?:^|[\s(|•·])({_SELF}) (?:the )?({_NAME_RUN})", re.I)
+_POSSESSED = re.compile(
+    rf"({_NAME_RUN})[’'](?:s|(?<=s[’'])) (?:\w+ )?(?:newsletter|app|terms|privacy)"
+)
+_NEWSLETTER = re.compile(
+    rf"({_NAME_RUN}) (?:[Nn]ewsletter|Daily|app\b|[Ss]taff\b|is a (?:part|trade)"
+    r"|may earn|participates)"
+)
+_DOMAIN = re.compile(
+    r"(?<![\w/])(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+(?:com|org|net|news|io|ai|co|co\.uk|de|"
+    r"fr|eu|info|tech|today|media|press|example|tv|ca|in|us|uk|au|com\.au|ch|at|nl))\b",
+    re.I,
+)
+_OWNERS = re.compile(
+    r"[,.]?\s+(?:inc|llc|ltd|limited|gmbh|corp(?:oration)?|plc|co|company|media group|all rights|"
+    r"holdings?)\b.*$|\.$",
+    re.I,
+)
+_TRAIL = re.compile(
+    r"\s+(?:newsletter|email|e-mail|daily|weekly|app|staff|team|on|in|all|rights|reserved|for|"
+    r"updates|today|now|free|online|via|home)s?$",
+    re.I,
+)
+_PLATFORMS = frozenset(
+    "facebook twitter x linkedin instagram youtube google googlenews apple applenews whatsapp reddit "
+    "tiktok gmail flipboard telegram threads bluesky mastodon pinterest googleplay appstore "
+    "recaptcha wordpress substack disqus outlook yahoo getty gettyimages reuters ap".split()
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` can be a person's full name: two to five capitalised words."""
+    tokens = text.split()
+    if not 2 <= len(tokens) <= 5 or len(text) > 50:
+        return False
+    for i, token in enumerate(tokens):
+        if token.lower() in _PARTICLE and 0 < i:
+            continue
+        if not _TOKEN.fullmatch(token) or not token[0].isupper():
+            return False
+        if token.lower().strip(".") in _NO_NAME:
+            return False
+    return True
+
+
+def names(text: str) -> tuple[str, ...]:
+    """People in a byline ("By Ann Lee and Bo Chan, staff writers"); empty if there are none."""
+    text = inert(text)
+    while _LEAD.match(text):
+        text = _LEAD.sub("", text, count=1)
+    found = []
+    for part in _JOIN.split(_AFTER.sub("", text) if not _JOIN.search(text) else text):
+        part = _AFTER.sub("", part).strip(" .,:;|-–—")
+        if part.isupper() and len(part) > 4:
+            part = part.title()
+        if is_name(part):
+            found.append(part)
+        elif found:
+            break
+    return tuple(dict.fromkeys(found))
+
+
+def byline(line: str) -> tuple[str, ...]:
+    """The authors if the whole line is a byline with a lead such as "By", else none."""
+    if not _LEAD.match(line) or len(line) > 160 or line.endswith(("?", "!")):
+        return ()
+    return names(line)
+
+
+def is_marked(line: str) -> bool:
+    """Whether the line says outright that a writer follows ("Written by", "Author:")."""
+    return bool(_MARKED.match(line)) and bool(byline(line))
+
+
+def has_role(line: str) -> bool:
+    """Whether the line names a journalist's role ("Staff Writer")."""
+    return bool(re.search(rf"\b{_ROLE}s?\b", line, re.I))
+
+
+def clean_author(text: str, publisher: str | None = None) -> tuple[str, ...]:
+    """Authors of a metadata field without addresses, handles, roles and the site's own name."""
+    text = inert(text)
+    if not text or len(text) > 200 or "://" in text or "@" in text.split(" ")[0]:
+        return ()
+    text = re.sub(r"\S+@\S+|@\w+|\(.*?\)", "", text)
+    while _LEAD.match(text):
+        text = _LEAD.sub("", text, count=1)
+    out = []
+    for part in re.split(r"\s*(?:;|,| and | & | und | \| |/| et )\s*", text):
+        name = _AFTER.sub("", part).strip(" .,:;|-–—")
+        name = name.title() if name.isupper() and len(name) > 4 and " " in name else name
+        tokens = name.lower().split()
+        if (
+            not 1 <= len(tokens) <= 5
+            or len(name) < 3
+            or any(token in _NO_NAME for token in tokens)
+            or any(char.isdigit() for char in name)
+            or (publisher and _squeeze(name) == _squeeze(publisher))
+            or "." in name.strip(".").replace(". ", " ").split(" ")[-1]
+        ):
+            continue
+        out.append(name)
+    return tuple(dict.fromkeys(out))
+
+
+def publisher(lines: Sequence[str], around: Sequence[str], title_suffix: str = "") -> str | None:
+    """The site that a scraped text comes from, by how it speaks of itself, or None.
+
+    :param lines: the whole text, where the spelling of the name is looked up
+    :param around: lines that are not the article: menus, notices, the footer
+    :param title_suffix: what follows a separator in the title ("… | The Example")
+    """
+    votes: Counter[str] = Counter()
+    spelled: dict[str, Counter[str]] = {}
+
+    def vote(name: str, points: float) -> None:
+        name = _OWNERS.sub("", name.strip(" .,:;|-–—’'")).strip()
+        while _TRAIL.search(name):
+            name = _TRAIL.sub("", name)
+        key = _squeeze(name)
+        if len(key) < 3 or key in _PLATFORMS or key.isdigit() or name.lower() in _NO_NAME:
+            return
+        if all(token.lower() in _NO_NAME for token in name.split()):
+            return
+        votes[key] += points  # type: ignore[assignment]
+        spelled.setdefault(key, Counter())[name] += 1
+
+    if title_suffix:
+        vote(title_suffix, 3)
+    seen = set()
+    for line in around:
+        if line in seen:
+            continue
+        seen.add(line)
+        for lead, name in _REFERENCE.findall(line):
+            strong = lead.lower().startswith(("copyright", "©", "(c)", "advertise", "published"))
+            vote(name, 3 if strong else 1)
+        for name in _POSSESSED.findall(line) + _NEWSLETTER.findall(line):
+            vote(name, 1)
+    _domains(lines, around, votes, spelled)
+    if not votes:
+        return None
+    key, points = max(votes.items(), key=lambda item: (item[1], -len(item[0])))
+    return spelled[key].most_common(1)[0][0] if points >= 2 else None
+
+
+def _domains(
+    lines: Sequence[str],
+    around: Sequence[str],
+    votes: Counter[str],
+    spelled: dict[str, Counter[str]],
+) -> None:
+    """Votes of web addresses in the lines around; a name that spells one is confirmed by it."""
+    text = " ".join(lines)
+    for domain in {found.lower() for line in around for found in _DOMAIN.findall(line)}:
+        parts = domain.split(".")
+        label = parts[-3] if len(parts) > 2 and parts[-2] in ("co", "com") else parts[-2]
+        key = _squeeze(label)
+        if key in _PLATFORMS or len(key) < 2:
+            continue
+        for known in list(votes):
+            if known in (key, "the" + key) or (len(known) > 5 and known in key):
+                votes[known] += 3
+                break
+        else:
+            name = _spelling(text, key)
+            votes[key] += 2
+            spelled.setdefault(key, Counter())[name or domain] += 1
+
+
+def _spelling(text: str, key: str) -> str | None:
+    """How the text writes the words that squeeze to ``key`` ("WebNews", "Web News")."""
+    pattern = r"\b" + r"[ &’'.-]?".join(map(re.escape, key)) + r"\b(?!\.[a-z])"
+    found = [name for name in re.findall(pattern, text, re.I) if name != name.lower()]
+    return Counter(found).most_common(1)[0][0] if found else None
+
+
+def _squeeze(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
