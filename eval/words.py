@@ -19,6 +19,7 @@ _QUOTES = str.maketrans(
     dict.fromkeys("‘’‚′", "'") | dict.fromkeys("“”„«»", '"') | dict.fromkeys("–—‑−", "-")
 )
 _WORD = re.compile(r"[^\W_]+(?:['.,:/+&-][^\W_]+)*\+*", re.U)
+_ZEROS = re.compile(r"^\.0+(?!\d)")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
@@ -117,7 +118,7 @@ def _whole_number(text: str, start: int, end: int) -> bool:
         if before[-1].isdigit() or (before[-1] in ".," and before[0].isdigit()):
             return False
     if text[end - 1].isdigit():
-        after = text[end : end + 2]
-        if after[:1].isdigit() or (after[:1] in (".", ",") and after[1:].isdigit()):
+        after = _ZEROS.sub("", text[end : end + 8])  # "73" is "73.0"
+        if after[:1].isdigit() or (after[:1] in (".", ",") and after[1:2].isdigit()):
             return False
     return True

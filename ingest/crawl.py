@@ -20,6 +20,7 @@ from rag.types import Article, Origin
 
 _WHOLE = 1500  # characters from which a feed's own text counts as the whole article
 _USABLE = 500  # characters that are better than nothing where the page can't be had
+_LONGEST_NAME = 40  # characters; longer feed titles are slogans
 _CUT_OFF = ("…", "...", "[…]", "[...]", "read more", "continue reading", "read on", "read the rest")
 
 Task = Callable[[], None]
@@ -157,9 +158,14 @@ def _with_feed(article: Article, entry: Entry, feed: Feed, now: datetime) -> Art
         article = replace(article, updated=entry.updated, updated_from=Origin.FEED)
     if article.published and article.updated and article.updated < article.published[:10]:
         article = replace(article, updated=None, updated_from=Origin.UNKNOWN)
+    host = host_name(article.url)
+    publisher = article.publisher
+    if not publisher or publisher.lower().removeprefix("www.").partition(":")[0] == host:
+        # the page named none: a feed's title says more than the address, if it is a name
+        publisher = feed.title if 0 < len(feed.title) <= _LONGEST_NAME else host
     return replace(
         article,
-        publisher=article.publisher or feed.title or host_name(article.url),
+        publisher=publisher,
         authors=article.authors or entry.authors,
         summary=article.summary or entry.summary or None,
         language=article.language or feed.language,

@@ -24,10 +24,12 @@ class Rules:
 
     :ivar rules: (allowed, path pattern)
     :ivar delay: seconds between requests
+    :ivar unknown: the site can't say what it allows, so nothing is
     """
 
     rules: tuple[tuple[bool, str], ...] = ()
     delay: float = 0.0
+    unknown: bool = False
 
     def allows(self, url: str) -> bool:
         """Whether the address may be fetched."""
@@ -67,7 +69,7 @@ def read(text: str, agent: str = AGENT) -> Rules:
     return Rules(tuple(groups.get(name, ())), min(delays.get(name, 0.0), _LONGEST_DELAY))
 
 
-NOTHING_ALLOWED = Rules(((False, "/"),))
+NOTHING_ALLOWED = Rules(((False, "/"),), unknown=True)
 
 
 class Robots:

@@ -8,6 +8,7 @@ says so. A wrong key or an unknown model is raised: only the user can mend that.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,10 +17,21 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag import llm, prompts
-from rag.answer import About, Answerer, Draft, abstain, assemble, day, number, render
+from rag.answer import (
+    About,
+    Answerer,
+    Draft,
+    Evidence,
+    abstain,
+    assemble,
+    day,
+    number,
+    render,
+)
 from rag.calls import Call
 from rag.condense import condense
 from rag.errors import ModelTimeout, ModelUnavailable
+from rag.facts import names
 from rag.injection import is_order, quoted, touches_order, without_orders
 from rag.reply import NO_ANSWER, Reader, Sentence, leaks
 from rag.types import (
@@ -35,7 +47,7 @@ from rag.types import (
     TextEvent,
     Turn,
 )
-from rag.verify import coverage, repair
+from rag.verify import context_of, coverage, repair, verify
 from rag.words import content
 
 if TYPE_CHECKING:
@@ -49,7 +61,7 @@ if TYPE_CHECKING:
 # models answer anything.
 HOPELESS = 0.05
 SENTENCES = 6  # more than the prompt asks for; a list may need them
-REJECTS = 8  # sentences in a row that fail: the model rambles, stop it
+REJECTS = 4  # sentences in a row that fail or repeat: the model rambles, stop it
 # Words of a sentence that its spans themselves (not titles or publishers) must hold.
 IN_BODY = 0.34
 # Cosine of a sentence to the question or to the sentence before, for it to be on the subject:
@@ -191,7 +203,7 @@ class ChainAnswerer:
         key = (self._settings.llm_api_key,) if self._settings.llm_api_key else ()
         if leaks(sentence.text, work.rules, (work.fence.strip("="), NO_ANSWER), key):
             return None
-        if is_order(sentence.text):
+        if sentence.text.endswith("?") or is_order(sentence.text):
             return None
         draft = repair(sentence.text, sentence.cited, work.shown)
         if draft.status is Status.UNSUPPORTED or not draft.evidence:
@@ -201,9 +213,9 @@ class ChainAnswerer:
             if touches_order(evidence.passage.text, evidence.start - base, evidence.end - base):
                 return None
         body = " ".join(evidence.quote for evidence in draft.evidence)
-        if coverage(sentence.text, body) < IN_BODY or not self._on_subject(work, draft.text):
+        if coverage(sentence.text, body) < IN_BODY or not _anchored(work, draft):
             return None
-        return draft
+        return draft if self._on_subject(work, draft.text) else None
 
     def _on_subject(self, work: _Work, text: str) -> bool:
         asked = work.query.standalone or work.query.question
@@ -302,6 +314,52 @@ def estimate(text: str) -> int:
     """
     plain = sum(c.isascii() for c in text)
     return round(plain / 3.2 + 1.2 * (len(text) - plain)) + 1
+
+
+def _anchored(work: _Work, draft: Draft) -> bool:
+    """Whether the sentence speaks of what its articles speak of.
+
+    Words alone can't tell "the company" of one article from that of another. So a sentence
+    that names nobody needs an article that the sentence before it cited, or one that holds
+    a name of the question; and two articles support one sentence only if each supports a
+    part of it ("Amazon cut 14,000 and UPS 34,000"), not where they must be put together
+    ("the head of Amazon is" one man, "the head of UPS" another).
+    """
+    articles = {e.passage.source.article_id: e for e in draft.evidence}
+    if len(articles) > 1:
+        return _each_says_a_part(draft)
+    if _names(draft.text):
+        return True
+    (article, evidence), *_ = articles.items()
+    if work.drafts:
+        return article in {e.passage.source.article_id for e in work.drafts[-1].evidence}
+    asked = _names(work.query.standalone or work.query.question)
+    return not asked or _holds(evidence, asked)
+
+
+_JOINT = re.compile(r"(?:;|,)\s+(?:and\s+|but\s+)?|,?\s+(?:and|but|while|whereas|versus)\s+")
+
+
+def _each_says_a_part(draft: Draft) -> bool:
+    for joint in _JOINT.finditer(draft.text):
+        halves = (draft.text[: joint.start()], draft.text[joint.end() :])
+        found = [{i for i, e in enumerate(draft.evidence) if _says(e, half)} for half in halves]
+        if all(found) and len(found[0] | found[1]) > 1:
+            return True
+    return False
+
+
+def _says(evidence: Evidence, part: str) -> bool:
+    return verify(part, [evidence.quote], context_of(evidence.passage)).supported
+
+
+def _names(text: str) -> set[str]:
+    return {part for name in names(text) for part in name.tokens}
+
+
+def _holds(evidence: Evidence, named: set[str]) -> bool:
+    text = f"{evidence.passage.source.title} {evidence.passage.text}".casefold()
+    return any(name in text for name in named)
 
 
 def _same(left: Draft, right: Draft) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from rag.evidence import FEATURES, Matcher, Scored
 from rag.types import Hit, Query, Reason
 from rag.wanted import Form
-from rag.words import alike, content, stem, words
+from rag.words import alike, stem, words
 
 ANSWERABLE = 0.5  # below this probability the answer abstains
 
@@ -36,56 +36,49 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
     """What the probability is computed from; named in :data:`SIGNALS`."""
     at = {name: number for number, name in enumerate(FEATURES)}
     matcher = Matcher.over(query, [s.candidate for s in scored])
-    top = scored[:5]
-    best = scored[0].features
-    everything: set[str] = set()
-    for item in scored:
-        everything |= item.candidate.near_stems
+    top, three = scored[:5], scored[:3]
+    near = [s.candidate.near_stems for s in scored]
+    everything = frozenset[str]().union(*near)
     total = sum(matcher.weights.values()) or 1.0
     nowhere = sum(
-        weight
-        for term, weight in matcher.weights.items()
-        if term not in everything and not any(alike(term, other) for other in everything)
+        weight for term, weight in matcher.weights.items() if not matcher.held(term, everything, 1)
     )
-    typed = matcher.want.form not in (Form.ANY, Form.REASON, Form.LIST)
-    near = max(float(s.features[at["terms_near"]]) for s in top)
-    form = max(
-        float(s.features[at["form_strong"]])
-        for s in scored[:12]
-        if s.score >= scored[0].score - 1.5
-    )
+
+    def best(feature: str, among: Sequence[Scored]) -> float:
+        return max(float(s.features[at[feature]]) for s in among)
+
+    form = best("form_strong", [s for s in scored[:12] if s.score >= scored[0].score - 1.5])
     product = max(
         float(s.features[at["terms_near"]] * s.features[at["form_strong"]]) for s in scored[:12]
     )
-    nouns = matcher.want.nouns
-    close: set[str] = set()
-    for item in top:
-        close |= set(content(item.candidate.hit.passage.text)) | item.candidate.near_stems
-    missing = (
-        sum(not any(alike(noun, other) for other in close) for noun in nouns) / len(nouns)
-        if nouns
-        else 0.0
-    )
     plain = _plain(matcher)
-    passages = [s.candidate.near_stems | set(content(s.candidate.hit.passage.text)) for s in top[:3]]
     return [
-        near,
-        max(float(s.features[at["terms"]]) for s in top),
+        best("terms_near", top),
+        best("terms", top),
         max(s.cosine for s in top),
-        max(float(s.features[at["hit_cosine"]]) for s in top),
-        float(best[at["form_strong"]]),
+        best("hit_cosine", top),
+        float(scored[0].features[at["form_strong"]]),
         form,
         nowhere / total,
-        max(float(s.features[at["names_passage"]]) for s in top),
-        missing,
+        best("names_passage", top),
+        _missing(matcher, [s.candidate.place.stems for s in top]),
         product,
         scored[0].score / 10,
-        max(float(s.features[at["names_near"]]) for s in top),
-        float(typed),
-        max(_held(plain, s.candidate.near_stems) for s in top[:3]),
-        max(_held(plain, stems) for stems in passages),
-        max(_held(plain, s.candidate.stems) for s in top[:3]),
+        best("names_near", top),
+        float(matcher.want.form not in (Form.ANY, Form.REASON, Form.LIST)),
+        max(_held(matcher, plain, s.candidate.near_stems) for s in three),
+        max(_held(matcher, plain, s.candidate.place.stems) for s in three),
+        max(_held(matcher, plain, s.candidate.stems) for s in three),
     ]
+
+
+def _missing(matcher: Matcher, passages: Sequence[frozenset[str]]) -> float:
+    """The share of what is asked for ("which law firm") that no passage speaks of."""
+    nouns = matcher.want.nouns
+    if not nouns:
+        return 0.0
+    close = frozenset[str]().union(*passages)
+    return sum(not any(alike(noun, word) for word in close) for noun in nouns) / len(nouns)
 
 
 def _plain(matcher: Matcher) -> list[str]:
@@ -94,17 +87,11 @@ def _plain(matcher: Matcher) -> list[str]:
     return [t for t in matcher.weights if t not in named and not t[0].isdigit()]
 
 
-def _held(terms: Sequence[str], stems: Collection[str]) -> float:
+def _held(matcher: Matcher, terms: Sequence[str], stems: frozenset[str]) -> float:
     """The share of ``terms`` among ``stems``; one of like meaning counts six tenths."""
     if not terms:
         return 1.0
-    found = 0.0
-    for term in terms:
-        if term in stems:
-            found += 1.0
-        elif any(alike(term, other) for other in stems):
-            found += 0.6
-    return found / len(terms)
+    return sum(matcher.held(term, stems, 0.6) for term in terms) / len(terms)
 
 
 _CALENDAR = frozenset(

@@ -54,15 +54,31 @@ FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A retrieved passage, taken apart once for all its sentences."""
+
+    hit: Hit
+    rank: int  # from 0
+    stems: frozenset[str]  # of passage, heading and title
+    tokens: frozenset[str]  # the same, folded only
+    heading: frozenset[str]  # stems of the heading
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that might answer, with what is near it."""
 
-    hit: Hit
-    rank: int  # of the hit, from 0
+    place: Place
     sentence: Sentence  # offsets within the passage's text
-    near: str  # the sentence with its neighbours, heading and title
     stems: frozenset[str]
-    near_stems: frozenset[str]
+    tokens: frozenset[str]
+    near_stems: frozenset[str]  # with its neighbours, heading and title
+    near_tokens: frozenset[str]
+
+    @property
+    def hit(self) -> Hit:
+        """The retrieved passage that it stands in."""
+        return self.place.hit
 
     @property
     def evidence(self) -> Evidence:
@@ -90,19 +106,45 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
     for rank, hit in enumerate(hits):
         passage = hit.passage
         pieces = split(passage.text)
+        stems = [frozenset(content(piece.text)) for piece in pieces]
+        folded = [_tokens(piece.text) for piece in pieces]
+        title = f"{passage.source.title} \n {passage.heading}"
+        above, named = frozenset(content(title)), _tokens(title)
+        place = Place(
+            hit,
+            rank,
+            above.union(*stems),
+            named.union(*folded),
+            frozenset(content(passage.heading)),
+        )
         for at, piece in enumerate(pieces):
             start, end = passage.start + piece.start, passage.start + piece.end
             key = (passage.source.article_id, start, end)
             if key in seen or len(piece.text) < 3:
                 continue
             seen.add(key)
-            around = " ".join(
-                other.text for other in pieces[max(0, at - 1) : at + 2] if other is not piece
+            around = slice(max(0, at - 1), at + 2)
+            found.append(
+                Candidate(
+                    place,
+                    piece,
+                    stems[at],
+                    folded[at],
+                    above.union(*stems[around]),
+                    named.union(*folded[around]),
+                )
             )
-            near = f"{passage.source.title} \n {passage.heading} \n {around}"
-            stems = frozenset(content(piece.text))
-            found.append(Candidate(hit, rank, piece, near, stems, stems | frozenset(content(near))))
     return found
+
+
+def _tokens(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for token in tokens(text):
+        low = fold(token.text)
+        found.add(low)
+        if "-" in low:
+            found.update(low.split("-"))
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +154,7 @@ class Matcher:
     query: Query
     want: Wanted
     weights: dict[str, float]
+    like: dict[str, frozenset[str]]  # words of like meaning among the candidates' words
 
     @classmethod
     def over(cls, query: Query, pool: Sequence[Candidate]) -> Matcher:
@@ -120,12 +163,14 @@ class Matcher:
         count: Counter[str] = Counter()
         for candidate in pool:
             count.update(candidate.stems)
+        vocabulary = set(count).union(*{id(c.place): c.place.stems for c in pool}.values())
         named = {fold(t) for t in want.name_tokens}
-        weights = {}
+        weights, like = {}, {}
         for term in want.terms:
             rarity = math.log(1 + (len(pool) + 1) / (count[term] + 0.5))
             weights[term] = rarity * (1.25 if term in named else 1.0)
-        return cls(query, want, weights)
+            like[term] = frozenset(word for word in vocabulary if alike(term, word)) - {term}
+        return cls(query, want, weights, like)
 
     def share(self, stems: frozenset[str]) -> float:
         """The weighted share (0 to 1) of the question's words among ``stems``."""
@@ -134,23 +179,19 @@ class Matcher:
             return 0.0
         found = 0.0
         for term, weight in self.weights.items():
-            if term in stems:
-                found += weight
-            elif any(alike(term, other) for other in stems):
-                found += 0.7 * weight
+            found += weight * self.held(term, stems, 0.7)
         return found / total
 
-    def names(self, text: str) -> float:
-        """The share of the question's name words in ``text``; 1 where it has no names."""
-        mine = self.want.name_tokens
-        if not mine:
+    def held(self, term: str, stems: frozenset[str], credit: float) -> float:
+        """1 where ``stems`` hold the question word, ``credit`` for one of like meaning, or 0."""
+        if term in stems:
             return 1.0
-        have: set[str] = set()
-        for token in tokens(text):
-            low = fold(token.text)
-            have.add(low)
-            have.update(low.split("-"))
-        return sum(t in have for t in mine) / len(mine)
+        return credit if self.like[term] & stems else 0.0
+
+    def names(self, tokens: frozenset[str]) -> float:
+        """The share of the question's name words among ``tokens``; 1 where it has no names."""
+        mine = self.want.name_tokens
+        return len(mine & tokens) / len(mine) if mine else 1.0
 
     def dated(self, text: str, published: str | None) -> float:
         """+1 where the question's dates agree with text or publication, -1 where not, else 0."""
@@ -217,34 +258,33 @@ def _context(candidate: Candidate) -> str:
 
 
 def _features(matcher: Matcher, candidate: Candidate, hits: Sequence[Hit]) -> list[float]:
-    passage, text = candidate.hit.passage, candidate.sentence.text
-    want = matcher.want
-    whole = f"{passage.source.title} \n {passage.heading} \n {passage.text}"
-    strength = want.strength(text)
+    place, text = candidate.place, candidate.sentence.text
+    hit, source = place.hit, place.hit.passage.source
+    strength = matcher.want.strength(text)
     length = len(text.split())
-    best = max(hit.score for hit in hits) or 1.0
-    published = sorted({hit.passage.source.published or "" for hit in hits})
-    newer = published.index(passage.source.published or "") / max(1, len(published) - 1)
+    best = max(other.score for other in hits) or 1.0
+    published = sorted({other.passage.source.published or "" for other in hits})
+    newer = published.index(source.published or "") / max(1, len(published) - 1)
     latest = matcher.query.order is Order.LATEST
     return [
         matcher.share(candidate.stems),
         matcher.share(candidate.near_stems),
-        matcher.share(frozenset(content(whole))),
-        matcher.names(text),
-        matcher.names(text + candidate.near),
-        matcher.names(whole),
+        matcher.share(place.stems),
+        matcher.names(candidate.tokens),
+        matcher.names(candidate.near_tokens),
+        matcher.names(place.tokens),
         0.0,
-        candidate.hit.cosine if candidate.hit.cosine is not None else 0.3,
-        candidate.hit.score / best,
-        1 / (1 + candidate.rank),
+        hit.cosine if hit.cosine is not None else 0.3,
+        hit.score / best,
+        1 / (1 + place.rank),
         float(strength >= 0.4),
         strength,
         matcher.pairs(text),
-        matcher.dated(text, passage.source.published),
+        matcher.dated(text, source.published),
         float(length < 6),
         max(0.0, math.log(max(length, 1) / 25)),
         float(text.rstrip("\"'”’*_").endswith("?")),
-        matcher.share(frozenset(content(passage.heading))),
+        matcher.share(place.heading),
         newer,
         newer if latest else 0.0,
     ]

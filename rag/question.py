@@ -28,7 +28,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.LIST,
             r"\b(?:which|what|who|name|list)\s+(?:are\s+|were\s+)?(?:the\s+)?"
             r"(?:top\s+|main\s+|key\s+)?"
-            r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|10)\s+(?!years|months|weeks|days)"
+            r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|10)\s+(?!years|months|weeks|days|amounts|figures|sums|numbers|values|prices)"
             r"|^(?:list|name)\b|\bwhat (?:are|were) (?:the|some|all)\b|\bwho (?:are|were) the\b"
             r"|\bwhich (?:companies|firms|models|countries|products|investors|startups|people|"
             r"\w+(?<!s)s)\s+(?:are|were|have|had|did|do|will)\b"
@@ -167,13 +167,13 @@ def _demands(question: str, filters: Filters, publishers: Sequence[str], as_of: 
     """The reader's limits with what the question demands of its sources."""
     named = filters.publishers or tuple(p for p in publishers if _attributed(question, p))
     since, until = filters.since, filters.until
-    if since is None and until is None:
-        for mention in mentions(question, as_of):
-            if _MEDIA.search(question[: mention.start]):
-                since, until = mention.window(as_of)
-                if mention.relation is Relation.UNTIL:
-                    since = None
-                break
+    for mention in mentions(question, as_of):
+        if _MEDIA.search(question[: mention.start]):
+            first, last = mention.window(as_of)
+            if since is None and mention.relation is not Relation.UNTIL:
+                since = first
+            until = min(until, last) if until else last
+            break
     return replace(filters, since=since, until=until, publishers=named)
 
 

@@ -38,7 +38,7 @@ _BY_MARK = re.compile(
     re.I,
 )
 _PREAMBLE = re.compile(
-    rf"^(?:(?:final )?answer\s*:\s*|(?:according to|based on|from|in)\s+(?:the\s+)?"
+    rf"^(?:(?:the )?(?:final |short )?answer(?: to (?:the|this) question)?(?: is)?\s*:\s*|(?:according to|based on|from|in)\s+(?:the\s+)?"
     rf"(?:information\s+(?:in|from)\s+(?:the\s+)?)?(?:provided |given |numbered |above |news )*"
     rf"(?:passages?|articles?|sources?|context|information)(?:\s+(?:provided|given|above))?,?\s+"
     rf"(?!\d)|(?:the\s+)?passages?\s*(?P<n>\d{{1,3}})?\s*{_SAYS}\s+)",

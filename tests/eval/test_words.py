@@ -48,6 +48,8 @@ def test_first_words_cut_after_the_word():
         ("He saw Squid Game", "“Squid Game”", True),
         ("C$650.88 back", "650.88", True),
         ("anything", "", False),
+        ("scored 73.0 percent", "73", True),
+        ("scored 73.05 percent", "73", False),
         ("1 and 14, or 4", "4", True),
     ],
 )

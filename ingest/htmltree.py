@@ -1,0 +1,196 @@
+"""HTML as a tree that is safe to work on: bounded depth, nothing that readers don't see."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+MAX_CHARS = 20_000_000  # parsing takes some 10 times that in memory
+MAX_DEPTH = 200  # libxml2 stops reading at 256; real pages reach about 60
+_DEEP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_KEPT = frozenset(
+    "html head body title meta link script style p h1 h2 h3 h4 h5 h6 li ul ol br article main time "
+    "table tr td th".split()
+)
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_HIDDEN_STYLE = re.compile(
+    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|!|$)"
+    r"|font-size:0(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|!|$)|font-size:[01](?:\.\d+)?px"
+    r"|(?:left|top|right|text-indent|margin-left|margin-top):-\d{3,}"
+    r"|clip:rect\((?:0|1px)|clip-path:inset\((?:50|100)%|transform:scale\(0\)"
+    r"|color:(?:transparent|rgba\(\d+,\d+,\d+,0(?:\.0+)?\))|content-visibility:hidden)"
+)
+_TINY = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)")
+_COLOUR = re.compile(r"(?:^|;)(color|background(?:-color)?):(#?[\w().,%]+?)(?:!important)?(?=;|$)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_RULE = re.compile(r"([^{}@]{1,300})\{([^{}]{0,2000})\}")
+_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#])([\w-]+)", re.I)
+_NAMES = {
+    "white": "#fff", "black": "#000", "#ffffff": "#fff", "#000000": "#000",
+    "rgb(255,255,255)": "#fff", "rgb(0,0,0)": "#000",
+}  # fmt: skip
+_DROPPED = (
+    "style", "template", "noembed", "noframes", "iframe", "object", "embed", "svg", "math",
+    "canvas", "audio", "video", "map", "datalist", "dialog",
+)  # fmt: skip
+# Sites hide the article itself until a script shows it: more than this share of the page's
+# text isn't taken for hidden.
+_MAIN_SHARE = 0.5
+
+
+def parse(html: str) -> HtmlElement | None:
+    """The document, or None where there is nothing to parse. Never raises.
+
+    Nesting beyond what parsers take is flattened: elements that only group are dropped.
+    """
+    html = _INVALID.sub(" ", html[:MAX_CHARS])
+    html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)
+    if not html.strip():
+        return None
+    if _depth(html) > MAX_DEPTH:
+        html = _flatten(html)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError, TypeError):
+        return None
+    return tree
+
+
+def text_of(element: HtmlElement | None, limit: int = 0) -> str:
+    """The element's text on one line, cut at ``limit`` characters if that is given."""
+    if element is None:
+        return ""
+    text = " ".join("".join(element.itertext()).split())
+    return text[:limit] if limit else text
+
+
+def strip_hidden(tree: HtmlElement) -> None:
+    """Remove what readers don't see, in place: hidden attributes, styles, templates, forms'
+    fields, embedded documents. JSON-LD stays.
+    """
+    for element in list(tree.iter(*_DROPPED)):
+        _drop(element)
+    for element in list(tree.iter("script")):
+        if element.get("type", "").lower() != "application/ld+json":
+            _drop(element)
+    total = len(text_of(tree))
+    rules = _hidden_rules(tree)
+    for element in list(tree.iter(etree.Element)):
+        if element.tag in ("html", "body", "head") or element.getparent() is None:
+            continue
+        if _is_hidden(element, rules) and len(text_of(element)) <= _MAIN_SHARE * total:
+            _drop(element)
+
+
+def styles(tree: HtmlElement) -> tuple[str, ...]:
+    """The page's own style sheets."""
+    return tuple("".join(style.itertext()) for style in tree.iter("style"))
+
+
+def mark_hidden(tree: HtmlElement) -> None:
+    """Mark what the page's own style sheets hide, before ``strip_hidden`` drops the sheets."""
+    names: dict[str, set[str]] = {".": set(), "#": set()}
+    for sheet in styles(tree):
+        for selectors, declarations in _RULE.findall(_media(_COMMENT.sub("", sheet[:200_000]))):
+            if not _hides(declarations):
+                continue
+            for selector in selectors.split(","):
+                simple = _SIMPLE.fullmatch(selector.strip())
+                if simple:
+                    names[simple[1]].add(simple[2])
+    if not names["."] and not names["#"]:
+        return
+    for element in tree.iter(etree.Element):
+        if element.get("id") in names["#"] or names["."] & set(element.get("class", "").split()):
+            element.set("data-hidden-by-style", "")
+
+
+def _media(sheet: str) -> str:
+    """The sheet without its @-blocks: what holds only in print or on small screens."""
+    out, depth, skipping, start = [], 0, False, 0
+    for found in re.finditer(r"@[\w-]+[^{};]*\{|[{}]", sheet):
+        mark = found.group()
+        if mark[0] == "@" and not skipping:
+            out.append(sheet[start : found.start()])
+            skipping, depth = True, 1
+        elif skipping:
+            depth += 1 if mark[-1] == "{" else -1
+            if not depth:
+                skipping, start = False, found.end()
+    if not skipping:
+        out.append(sheet[start:])
+    return "".join(out)
+
+
+def _hidden_rules(tree: HtmlElement) -> bool:
+    return tree.find(".//*[@data-hidden-by-style]") is not None
+
+
+def _is_hidden(element: HtmlElement, rules: bool) -> bool:
+    attributes = element.attrib
+    if not attributes:
+        return False
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return True
+    if rules and "data-hidden-by-style" in attributes:
+        return True
+    if attributes.get("aria-hidden") == "true" or attributes.get("type") == "hidden":
+        return True
+    style = attributes.get("style")
+    return bool(style) and _hides(style or "")
+
+
+def _hides(style: str) -> bool:
+    style = re.sub(r"\s+", "", style.lower())
+    if _HIDDEN_STYLE.search(style):
+        return True
+    if "overflow:hidden" in style and _TINY.search(style):
+        return True
+    colours = dict(_COLOUR.findall(style))
+    if "color" not in colours:
+        return False
+    front = _NAMES.get(colours["color"], colours["color"])
+    back = colours.get("background-color") or colours.get("background") or ""
+    return bool(back) and front == _NAMES.get(back, back)
+
+
+def _drop(element: HtmlElement) -> None:
+    """Remove the element but not the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail
+    if tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+def _depth(html: str) -> int:
+    """An upper bound of how deep elements nest."""
+    depth = deepest = 0
+    for match in _DEEP.finditer(html):
+        if match[2].lower() in _VOID or match[3].endswith("/"):
+            continue
+        depth += -1 if match[1] else 1
+        if depth > deepest:
+            deepest = depth
+        depth = max(depth, 0)
+    return deepest
+
+
+def _flatten(html: str) -> str:
+    """``html`` without grouping elements, which are all that nests so deep."""
+    flat = _DEEP.sub(lambda m: m[0] if m[2].lower() in _KEPT else " ", html)
+    if _depth(flat) <= MAX_DEPTH * 4:  # p, li and the like close each other
+        return flat
+    return _DEEP.sub(
+        lambda m: m[0] if m[2].lower() in ("title", "meta", "p", "h1", "h2", "br") else " ", html
+    )

@@ -1,0 +1,1 @@
+"""The chat's parts that are neither layout nor answers: history, service, pages, scripts."""
