@@ -8,8 +8,15 @@ from collections.abc import Sequence
 
 from ingest.text import inert
 
-_PARTICLE = frozenset(
-    "de da do dos di du del della der den van von zu zum ten ter la le el al bin ibn y e st".split()
+_PARTICLES = (
+    "de da do dos di du del della der den van von zu zum ten ter la le el al bin ibn y e st"
+)
+_PARTICLE = frozenset(_PARTICLES.split())
+_ORGANISATION = re.compile(
+    r"\b(?:gmbh|ltd|llc|inc|corp|verlag|ministerium|bundes\w+|landes\w+|university|institut\w*|"
+    r"verein|"
+    r"foundation|association|department|press|wire|reuters|dpa|afp|agencies|agency|group|media)\b",
+    re.I,
 )
 _NO_NAME_WORDS = """
 about account admin administrator advertise agency all and app archive article articles associated
@@ -27,7 +34,9 @@ _NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.’'‘-])*")
 _LEAD = re.compile(
     r"^(?:[-–—|•·]\s*)?(?:(?:written|reported|posted|published|authored|edited|words|story|text|"
-    r"reporting|analysis|review|opinion|article|commentary|contributed) by|by|author(?:\(?s\)?)?|"
+    r"reporting|analysis|review|opinion|article|commentary|contributed) by|by|"
+    r"(?:veröffentlicht|geschrieben|artikel|text|beitrag|erstellt) von|(?:publicado|escrito) por|"
+    r"(?:publié|écrit) par|author(?:\(?s\)?)?|"
     r"byline|von|par|por|di|af|door)(?:\s*[:|-]\s*|\s+)",
     re.I,
 )
@@ -52,13 +61,16 @@ _AFTER = re.compile(
 _JOIN = re.compile(r"\s*(?:,| and | & |;| und | et | y | with |\|)\s*")
 _SELF = (
     # how sites speak of themselves around their articles; the name is the capitalised run
-    r"(?:subscribe to|sign up (?:for|to)|get|join|read|from|follow|support|about|advertise (?:with|on|"
-    r"in)|download|contact|welcome to|visit|more from|more on|published (?:by|in|on)|"
+    r"(?:subscribe to|sign up (?:for|to)|get|join|read|from|follow|support|about|"
+    r"advertise (?:with|on|in)|download|contact|welcome to|visit|more from|more on|"
+    r"published (?:by|in|on)|"
     r"(?:first |originally )?(?:appeared|published) (?:on|in)|brought to you by|donate to|"
-    r"thank you for reading|thanks for reading|at|copyright(?: ©| \(c\))?(?: \d{4}(?:\s?[-–]\s?\d{4})?)?,?|"
+    r"thank you for reading|thanks for reading|at|"
+    r"copyright(?: ©| \(c\))?(?: \d{4}(?:\s?[-–]\s?\d{4})?)?,?|"
     r"© ?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?(?: by)?|\(c\) ?(?:\d{4})?,?)"
 )
-_NAME_RUN = r"(?-i:(?:The )?[A-Z0-9][\w.&’'+-]*(?: (?:(?:of|and|for|the|&|de|der) )?[A-Z0-9][\w.&’'+-]*){0,4})"
+_WORD = r"[A-Z0-9][\w.&’'+-]*"
+_NAME_RUN = rf"(?-i:(?:The )?{_WORD}(?: (?:(?:of|and|for|the|&|de|der) )?{_WORD}){{0,4}})"
 _REFERENCE = re.compile(rf"(?:^|[\s(|•·])({_SELF}) (?:the )?({_NAME_RUN})", re.I)
 _POSSESSED = re.compile(
     rf"({_NAME_RUN})[’'](?:s|(?<=s[’'])) (?:\w+ )?(?:newsletter|app|terms|privacy)"
@@ -82,11 +94,12 @@ _TRAIL = re.compile(
     r"updates|today|now|free|online|via|home)s?$",
     re.I,
 )
-_PLATFORMS = frozenset(
-    "facebook twitter x linkedin instagram youtube google googlenews apple applenews whatsapp reddit "
-    "tiktok gmail flipboard telegram threads bluesky mastodon pinterest googleplay appstore "
-    "recaptcha wordpress substack disqus outlook yahoo getty gettyimages reuters ap".split()
-)
+_PLATFORM_NAMES = """
+facebook twitter x linkedin instagram youtube google googlenews apple applenews whatsapp
+reddit tiktok gmail flipboard telegram threads bluesky mastodon pinterest googleplay appstore
+recaptcha wordpress substack disqus outlook yahoo getty gettyimages reuters ap
+"""
+_PLATFORMS = frozenset(_PLATFORM_NAMES.split())
 
 
 def is_name(text: str) -> bool:
@@ -95,7 +108,7 @@ def is_name(text: str) -> bool:
     if not 2 <= len(tokens) <= 5 or len(text) > 50:
         return False
     for i, token in enumerate(tokens):
-        if token.lower() in _PARTICLE and 0 < i:
+        if token.lower() in _PARTICLE and i > 0:
             continue
         if not _TOKEN.fullmatch(token) or not token[0].isupper():
             return False
@@ -151,8 +164,13 @@ def clean_author(text: str, publisher: str | None = None) -> tuple[str, ...]:
         name = _AFTER.sub("", part).strip(" .,:;|-–—")
         name = name.title() if name.isupper() and len(name) > 4 and " " in name else name
         tokens = name.lower().split()
+        if len(tokens) > 1 and any(
+            word[0].islower() and word not in _PARTICLE for word in name.split()
+        ):
+            continue  # running text
         if (
             not 1 <= len(tokens) <= 5
+            or _ORGANISATION.search(name)
             or len(name) < 3
             or any(token in _NO_NAME for token in tokens)
             or any(char.isdigit() for char in name)
@@ -164,6 +182,34 @@ def clean_author(text: str, publisher: str | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
+class _Ballot:
+    """Points for each spelling-independent name, and how it was spelled."""
+
+    def __init__(self) -> None:
+        self.points: Counter[str] = Counter()
+        self.spelled: dict[str, Counter[str]] = {}
+
+    def vote(self, name: str, points: int) -> None:
+        """Give points to a name, cut out of running text; platforms and menu words get none."""
+        name = _OWNERS.sub("", name.strip(" .,:;|-–—’'")).strip()
+        while _TRAIL.search(name):
+            name = _TRAIL.sub("", name)
+        key = _squeeze(name)
+        if len(key) < 3 or key in _PLATFORMS or key.isdigit():
+            return
+        if all(token.lower() in _NO_NAME for token in name.split()):
+            return
+        self.points[key] += points
+        self.spelled.setdefault(key, Counter())[name] += 1
+
+    def winner(self, least: int) -> str | None:
+        """The name with the most points, of equals the shortest; None below ``least``."""
+        if not self.points:
+            return None
+        key, points = max(self.points.items(), key=lambda item: (item[1], -len(item[0])))
+        return self.spelled[key].most_common(1)[0][0] if points >= least else None
+
+
 def publisher(lines: Sequence[str], around: Sequence[str], title_suffix: str = "") -> str | None:
     """The site that a scraped text comes from, by how it speaks of itself, or None.
 
@@ -171,62 +217,35 @@ def publisher(lines: Sequence[str], around: Sequence[str], title_suffix: str = "
     :param around: lines that are not the article: menus, notices, the footer
     :param title_suffix: what follows a separator in the title ("… | The Example")
     """
-    votes: Counter[str] = Counter()
-    spelled: dict[str, Counter[str]] = {}
-
-    def vote(name: str, points: float) -> None:
-        name = _OWNERS.sub("", name.strip(" .,:;|-–—’'")).strip()
-        while _TRAIL.search(name):
-            name = _TRAIL.sub("", name)
-        key = _squeeze(name)
-        if len(key) < 3 or key in _PLATFORMS or key.isdigit() or name.lower() in _NO_NAME:
-            return
-        if all(token.lower() in _NO_NAME for token in name.split()):
-            return
-        votes[key] += points  # type: ignore[assignment]
-        spelled.setdefault(key, Counter())[name] += 1
-
+    ballot = _Ballot()
     if title_suffix:
-        vote(title_suffix, 3)
-    seen = set()
-    for line in around:
-        if line in seen:
-            continue
-        seen.add(line)
+        ballot.vote(title_suffix, 3)
+    for line in dict.fromkeys(around):
         for lead, name in _REFERENCE.findall(line):
             strong = lead.lower().startswith(("copyright", "©", "(c)", "advertise", "published"))
-            vote(name, 3 if strong else 1)
+            ballot.vote(name, 3 if strong else 1)
         for name in _POSSESSED.findall(line) + _NEWSLETTER.findall(line):
-            vote(name, 1)
-    _domains(lines, around, votes, spelled)
-    if not votes:
-        return None
-    key, points = max(votes.items(), key=lambda item: (item[1], -len(item[0])))
-    return spelled[key].most_common(1)[0][0] if points >= 2 else None
+            ballot.vote(name, 1)
+    _domains(lines, around, ballot)
+    return ballot.winner(2)
 
 
-def _domains(
-    lines: Sequence[str],
-    around: Sequence[str],
-    votes: Counter[str],
-    spelled: dict[str, Counter[str]],
-) -> None:
+def _domains(lines: Sequence[str], around: Sequence[str], ballot: _Ballot) -> None:
     """Votes of web addresses in the lines around; a name that spells one is confirmed by it."""
     text = " ".join(lines)
-    for domain in {found.lower() for line in around for found in _DOMAIN.findall(line)}:
+    for domain in sorted({found.lower() for line in around for found in _DOMAIN.findall(line)}):
         parts = domain.split(".")
         label = parts[-3] if len(parts) > 2 and parts[-2] in ("co", "com") else parts[-2]
         key = _squeeze(label)
         if key in _PLATFORMS or len(key) < 2:
             continue
-        for known in list(votes):
+        for known in list(ballot.points):
             if known in (key, "the" + key) or (len(known) > 5 and known in key):
-                votes[known] += 3
+                ballot.points[known] += 3
                 break
         else:
-            name = _spelling(text, key)
-            votes[key] += 2
-            spelled.setdefault(key, Counter())[name or domain] += 1
+            ballot.points[key] += 2
+            ballot.spelled.setdefault(key, Counter())[_spelling(text, key) or domain] += 1
 
 
 def _spelling(text: str, key: str) -> str | None:

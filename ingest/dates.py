@@ -44,7 +44,9 @@ _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _YEAR = r"(?P<year>19[89]\d|20\d\d)"
 _WRITTEN = (
-    re.compile(rf"(?<![\w/-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d\d?)[-/.]{_DAY}(?![\d/-])"),
+    re.compile(
+        rf"(?<![A-Za-z0-9/-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d\d?)[-/.]{_DAY}(?![\d/-])"
+    ),
     re.compile(rf"\b{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}\b", re.I),
     re.compile(
         rf"(?<![\w/.-]){_DAY}(?:st|nd|rd|th|\.|er|º)?\s+(?:of\s+|de\s+)?{_MONTH},?"
@@ -54,6 +56,7 @@ _WRITTEN = (
     re.compile(rf"(?<![\w/-]){_DAY}[-–]{_MONTH}[-–]{_YEAR}\b", re.I),
     re.compile(rf"(?P<year>(?:19|20)\d\d)\s?年\s?(?P<month>\d\d?)\s?月\s?{_DAY}\s?日"),
 )
+_SHORT = re.compile(r"(?<![\w/.-])(?P<day>[0-3]\d)\.(?P<month>[01]\d)\.(?P<year>[0-3]\d)(?![\w.])")
 _NUMERIC = re.compile(rf"(?<![\w/.-])(?P<a>\d\d?)([/.])(?P<b>\d\d?)\2{_YEAR}(?![\d/])")
 _ISO = re.compile(
     r"\s*(?P<day>\d{4}-\d\d?-\d\d?)(?:[T\s]+(?P<time>\d\d?:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*"
@@ -120,26 +123,34 @@ def plausible(value: str | None, now: datetime | None = None) -> bool:
 def written(text: str, now: datetime | None = None) -> str | None:
     """The first full date (day, month, year) written in ``text`` as YYYY-MM-DD, or None.
 
-    03/04/2025 is ambiguous and taken for none, 25/12/2025 is not.
+    03.04.2025 has the day first; 03/04/2025 is ambiguous and none, 25/12/2025 is not.
     """
+    found = mentions(text, now)
+    return found[0] if found else None
+
+
+def mentions(text: str, now: datetime | None = None) -> list[str]:
+    """All full dates written in ``text`` (the first 50 of each style), in order."""
     found: list[tuple[int, str]] = []
     for pattern in _WRITTEN:
-        for match in islice(pattern.finditer(text), 5):
+        for match in islice(pattern.finditer(text), 50):
             month = match["month"].lower()
             number = int(month) if month.isdigit() else _MONTHS[month]
             day = _day(int(match["year"]), number, int(match["day"]))
             if day and plausible(day, now):
                 found.append((match.start(), day))
-                break
-    for match in islice(_NUMERIC.finditer(text), 5):
+    for match in islice(_NUMERIC.finditer(text), 50):
         a, b, year = int(match["a"]), int(match["b"]), int(match["year"])
-        pairs = {day for day in (_day(year, a, b), _day(year, b, a)) if day}
-        if len(pairs) == 1:
-            day = pairs.pop()
-            if plausible(day, now):
-                found.append((match.start(), day))
-                break
-    return min(found)[1] if found else None
+        days = {_day(year, b, a)} if match[2] == "." else {_day(year, a, b), _day(year, b, a)}
+        days.discard(None)
+        day = days.pop() if len(days) == 1 else None
+        if day and plausible(day, now):
+            found.append((match.start(), day))
+    for match in islice(_SHORT.finditer(text), 50):
+        day = _day(2000 + int(match["year"]), int(match["month"]), int(match["day"]))
+        if day and plausible(day, now):
+            found.append((match.start(), day))
+    return [day for _, day in sorted(found)]
 
 
 def clock(value: str | None) -> datetime | None:

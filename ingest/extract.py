@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest import dates
 from ingest.dates import Dated
 from ingest.decode import decode
-from ingest.text import clean, inert, strip_tags
+from ingest.text import clean, strip_tags
 from rag.types import Origin
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
     from lxml.html import HtmlElement
 
 MAX_CHARS = 5_000_000  # text kept of one page
@@ -43,16 +41,17 @@ def read(html: str, url: str | None = None, now: datetime | None = None) -> Page
     :param url: where the page was fetched; names of the site are told by its host
     :param now: dates after it become unknown
     """
-    from ingest import htmltree, metadata, problems, title
+    from ingest import htmltree, metadata, pagedates, problems, title
 
     tree = htmltree.parse(html)
     if tree is None:
         return Page("", problem="empty page; check the address")
     meta = metadata.read(tree, url, now)
     name = title.find(tree, meta, url)
-    published = meta.published or _searched(tree, url, now)
+    guessed = None if meta.published else pagedates.guess(tree, url)
     htmltree.mark_hidden(tree)
     htmltree.strip_hidden(tree)
+    published = meta.published or pagedates.find(tree, html, name, guessed, url, now)
     text = _text(tree, name)
     return Page(
         text=text[:MAX_CHARS],
@@ -87,33 +86,19 @@ def extract(html: bytes | str, url: str | None = None) -> dict[str, Any]:
     }
 
 
-def _searched(tree: HtmlElement, url: str | None, now: datetime | None) -> Dated | None:
-    """A date that htmldate finds in the page's elements, text or address."""
-    from htmldate import find_date
-
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    found = None
-    for extensive in (False, True):
-        try:
-            found = find_date(tree, url=url, original_date=True, extensive_search=extensive)
-        except Exception:  # noqa: BLE001, S112  # a library's bug on a hostile page is no date
-            continue
-        if found:
-            break
-    return dates.read(found, Origin.TEXT, now)
-
-
 def _text(tree: HtmlElement, title: str) -> str:
     """Light Markdown of the article in ``tree``; empty where nothing reads like one."""
     import trafilatura
 
+    from ingest.serialise import serialise
+
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.bare_extraction(tree, include_comments=False, deduplicate=False)
-    except Exception:  # noqa: BLE001  # a library's bug on a hostile page: the fall-back reads it
+    except Exception:  # a library's bug on a hostile page: the fall-back reads it
         found = None
     body = getattr(found, "body", None)
-    text = _serialise(body) if body is not None else ""
+    text = serialise(body) if body is not None else ""
     if len(text) < 50:
         fallback = _paragraphs(tree)
         text = fallback if len(fallback) > len(text) else text
@@ -133,95 +118,3 @@ def _paragraphs(tree: HtmlElement) -> str:
     if len(text) < 50 and body is not None:
         text = "\n\n".join(line.strip() for line in body.itertext() if line.strip())
     return clean(strip_tags(text))
-
-
-def _serialise(body: _Element) -> str:
-    """Light Markdown of trafilatura's tree."""
-    out: list[str] = []
-    _blocks(body, out)
-    text = clean("\n\n".join(part for part in out if part.strip()))
-    return re.sub(r"\n\n(?=- )(?<=\S\n\n)", "\n\n", strip_tags(text))
-
-
-_BLOCKS = frozenset("p head list quote table code lb div item row cell fw ab".split())
-
-
-def _blocks(element: _Element, out: list[str]) -> None:
-    """Append the blocks below ``element``; text of its own makes paragraphs."""
-    loose: list[str] = [element.text or ""]
-
-    def flush() -> None:
-        line = " ".join("".join(loose).split(" ")).strip()
-        loose.clear()
-        if line:
-            out.append(line)
-
-    for child in element:
-        tag = child.tag if isinstance(child.tag, str) else ""
-        if tag == "head":
-            flush()
-            words = _inline(child).replace("\n", " ").strip()
-            if words:
-                out.append(f"{_level(child)} {words}")
-        elif tag == "list":
-            flush()
-            items = [_item(item) for item in child if isinstance(item.tag, str)]
-            out.append("\n".join(item for item in items if item))
-        elif tag == "table":
-            flush()
-            out.append(_table(child))
-        elif tag in ("p", "quote", "code", "div", "ab"):
-            flush()
-            if any(c.tag in ("p", "list", "head", "quote", "table") for c in child):
-                _blocks(child, out)
-            else:
-                out.append(_inline(child).strip())
-        elif tag == "lb":
-            loose.append("\n")
-        elif tag:
-            loose.append(_inline(child))
-        loose.append(child.tail or "")
-    flush()
-
-
-def _level(head: _Element) -> str:
-    rend = head.get("rend") or "h2"
-    return "#" * (int(rend[1]) if rend[1:2].isdigit() else 2)
-
-
-def _item(item: _Element) -> str:
-    words = " ".join(_inline(item).split())
-    return f"- {words}" if words else ""
-
-
-def _inline(element: _Element) -> str:
-    parts = [element.text or ""]
-    for child in element:
-        if child.tag == "lb":
-            parts.append("\n")
-        elif isinstance(child.tag, str):
-            block = child.tag in _BLOCKS
-            parts.append((" " if block else "") + _inline(child) + (" " if block else ""))
-        parts.append(child.tail or "")
-    return "".join(parts)
-
-
-def _table(table: _Element) -> str:
-    """Rows as "column: value; …" where the first row holds heads, else cells with "; "."""
-    lines, names = [], []
-    for row in table.iter("row"):
-        cells = [" ".join(_inline(cell).split()) for cell in row.iter("cell")]
-        heads = [cell.get("role") == "head" for cell in row.iter("cell")]
-        if cells and all(heads) and not names and len(cells) > 1:
-            names = cells
-            continue
-        pairs = [
-            f"{names[k].rstrip(':')}: {cell}"
-            if k < len(names) and names[k] and names[k] != cell
-            else cell
-            for k, cell in enumerate(cells)
-            if cell
-        ]
-        if pairs:
-            lines.append("- " + "; ".join(pairs))
-    return "\n".join(lines) if lines else "; ".join(names)

@@ -89,8 +89,8 @@ class FetchPolicy:
     allow_hosts: frozenset[tuple[str, int]] = frozenset()
     ports: frozenset[int] = PORTS
     size: int = 10_000_000
-    seconds: float = 30.0
-    stall: float = 10.0
+    seconds: float = 20.0
+    stall: float = 8.0
     redirects: int = 5
     retries: int = 1
     longest_wait: float = 5.0

@@ -10,11 +10,13 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 MAX_CHARS = 20_000_000  # parsing takes some 10 times that in memory
 MAX_DEPTH = 200  # libxml2 stops reading at 256; real pages reach about 60
 _DEEP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_KEPT = frozenset(
+_VOID_NAMES = "area base br col embed hr img input link meta param source track wbr"
+_VOID = frozenset(_VOID_NAMES.split())
+_KEPT_NAMES = (
     "html head body title meta link script style p h1 h2 h3 h4 h5 h6 li ul ol br article main time "
-    "table tr td th".split()
+    "table tr td th"
 )
+_KEPT = frozenset(_KEPT_NAMES.split())
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _HIDDEN_STYLE = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|!|$)"
@@ -39,6 +41,8 @@ _DROPPED = (
 # Sites hide the article itself until a script shows it: more than this share of the page's
 # text isn't taken for hidden.
 _MAIN_SHARE = 0.5
+_SHEET_SHARE = 0.4  # sheets are overruled by others that the page links to
+_MARK = "data-hidden-by-style"
 
 
 def parse(html: str) -> HtmlElement | None:
@@ -77,36 +81,44 @@ def strip_hidden(tree: HtmlElement) -> None:
     for element in list(tree.iter("script")):
         if element.get("type", "").lower() != "application/ld+json":
             _drop(element)
-    total = len(text_of(tree))
-    rules = _hidden_rules(tree)
+    most = _MAIN_SHARE * _mass(tree)
     for element in list(tree.iter(etree.Element)):
-        if element.tag in ("html", "body", "head") or element.getparent() is None:
+        if element.tag in ("html", "body", "head", "script") or element.getparent() is None:
             continue
-        if _is_hidden(element, rules) and len(text_of(element)) <= _MAIN_SHARE * total:
+        if _is_hidden(element) and _mass(element) <= most:
             _drop(element)
-
-
-def styles(tree: HtmlElement) -> tuple[str, ...]:
-    """The page's own style sheets."""
-    return tuple("".join(style.itertext()) for style in tree.iter("style"))
 
 
 def mark_hidden(tree: HtmlElement) -> None:
     """Mark what the page's own style sheets hide, before ``strip_hidden`` drops the sheets."""
-    names: dict[str, set[str]] = {".": set(), "#": set()}
-    for sheet in styles(tree):
-        for selectors, declarations in _RULE.findall(_media(_COMMENT.sub("", sheet[:200_000]))):
-            if not _hides(declarations):
-                continue
-            for selector in selectors.split(","):
-                simple = _SIMPLE.fullmatch(selector.strip())
-                if simple:
-                    names[simple[1]].add(simple[2])
-    if not names["."] and not names["#"]:
+    names = _hiding_names(tree)
+    if not names:
         return
+    found: dict[str, list[HtmlElement]] = {}
     for element in tree.iter(etree.Element):
-        if element.get("id") in names["#"] or names["."] & set(element.get("class", "").split()):
-            element.set("data-hidden-by-style", "")
+        classes = element.get("class", "").split()
+        if any(":" in name for name in classes):
+            continue  # "hidden lg:flex": on narrow screens only
+        for name in (*(f".{name}" for name in classes), f"#{element.get('id')}"):
+            if name in names:
+                found.setdefault(name, []).append(element)
+    most = _SHEET_SHARE * _mass(tree)
+    for elements in found.values():
+        if sum(_mass(element) for element in elements) <= most:
+            for element in elements:
+                element.set(_MARK, "")
+
+
+def _hiding_names(tree: HtmlElement) -> set[str]:
+    """Classes (".x") and ids ("#x") that the page's style sheets hide on their own."""
+    names: set[str] = set()
+    for style in tree.iter("style"):
+        sheet = _COMMENT.sub("", "".join(style.itertext())[:200_000])
+        for selectors, declarations in _RULE.findall(_media(sheet)):
+            if _hides(declarations):
+                simple = map(_SIMPLE.fullmatch, map(str.strip, selectors.split(",")))
+                names |= {found[1] + found[2] for found in simple if found}
+    return names
 
 
 def _media(sheet: str) -> str:
@@ -126,17 +138,19 @@ def _media(sheet: str) -> str:
     return "".join(out)
 
 
-def _hidden_rules(tree: HtmlElement) -> bool:
-    return tree.find(".//*[@data-hidden-by-style]") is not None
+def _mass(element: HtmlElement) -> int:
+    """Characters of running text: that of paragraphs, plus a little for what stands elsewhere."""
+    paragraphs = sum(len("".join(p.itertext())) for p in element.iter("p"))
+    return paragraphs or len(text_of(element)) // 4
 
 
-def _is_hidden(element: HtmlElement, rules: bool) -> bool:
+def _is_hidden(element: HtmlElement) -> bool:
     attributes = element.attrib
     if not attributes:
         return False
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
-    if rules and "data-hidden-by-style" in attributes:
+    if _MARK in attributes:
         return True
     if attributes.get("aria-hidden") == "true" or attributes.get("type") == "hidden":
         return True
@@ -180,8 +194,7 @@ def _depth(html: str) -> int:
         if match[2].lower() in _VOID or match[3].endswith("/"):
             continue
         depth += -1 if match[1] else 1
-        if depth > deepest:
-            deepest = depth
+        deepest = max(deepest, depth)
         depth = max(depth, 0)
     return deepest
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from ingest import byline, dates
+from ingest import byline, dates, pagedates
 from ingest.dates import Dated
 from ingest.htmltree import text_of
 from ingest.text import canonical_url, host_name, inert
@@ -23,7 +23,8 @@ _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.date",
     "dc.date", "dcterms.issued", "publishdate", "publish-date", "publish_date", "pubdate",
-    "publication_date", "date", "article.published", "citation_publication_date", "cxenseparse:recs:publishtime",
+    "publication_date", "date", "article.published", "citation_publication_date",
+    "cxenseparse:recs:publishtime",
     "article_date_original", "originalpublicationdate", "last-published", "dc.date.created",
     "article.created", "published_time_telegram", "rnews:datepublished", "datecreated",
 )  # fmt: skip
@@ -39,6 +40,16 @@ _AUTHOR = (
 _SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher",
          "copyright", "twitter:app:name:iphone")  # fmt: skip
 _SUMMARY = ("og:description", "description", "twitter:description", "dc.description")
+_DATE_PATHS = (
+    ".//*[@itemprop='datePublished']",
+    ".//time[@pubdate]",
+    ".//abbr[contains(@class,'published')]",
+    ".//time[contains(@class,'publish') or contains(@class,'entry-date') or "
+    "contains(@class,'post-date')]",
+    ".//article//time[@datetime]",
+    ".//main//time[@datetime]",
+    ".//header//time[@datetime]",
+)
 _MAX_LD = 2_000_000
 
 
@@ -74,7 +85,7 @@ def read(tree: HtmlElement, url: str | None, now: datetime | None) -> Meta:
     meta.canonical = _canonical(meta, tree, url)
     meta.language = _language(meta, tree)
     meta.summary = inert(meta.first(*_SUMMARY)) or None
-    meta.published = _published(meta, tree, now)
+    meta.published = _published(meta, tree, url, now)
     meta.updated = _date_of(meta, "dateModified", now) or _meta_date(meta, _UPDATED, now)
     meta.free = not any(
         str(node.get("isAccessibleForFree")).lower() == "false" for node in meta.articles()
@@ -199,7 +210,17 @@ def _labelled(tree: HtmlElement, publisher: str | None) -> tuple[str, ...]:
             names = byline.clean_author(text_of(element, 200), publisher)
             if names and len(names) <= 6 and all(" " in name for name in names):
                 return names
-    return ()
+    return _by_trafilatura(tree, publisher)
+
+
+def _by_trafilatura(tree: HtmlElement, publisher: str | None) -> tuple[str, ...]:
+    from trafilatura.metadata import extract_author
+
+    try:
+        found = extract_author(tree) or ""
+    except Exception:  # a library's bug on a hostile page is no author
+        return ()
+    return byline.clean_author(found, publisher) if len(found) <= 120 else ()
 
 
 def _canonical(meta: Meta, tree: HtmlElement, url: str | None) -> str | None:
@@ -242,22 +263,32 @@ def _meta_date(meta: Meta, names: tuple[str, ...], now: datetime | None) -> Date
     return None
 
 
-def _published(meta: Meta, tree: HtmlElement, now: datetime | None) -> Dated | None:
-    found = (
-        _date_of(meta, "datePublished", now)
-        or _meta_date(meta, _PUBLISHED, now)
-        or _date_of(meta, "dateCreated", now)
-        or _date_of(meta, "uploadDate", now)
-    )
-    if found:
-        return found
-    paths = (
-        ".//*[@itemprop='datePublished']", ".//time[@pubdate]", ".//abbr[contains(@class,'published')]",
-        ".//time[contains(@class,'publish') or contains(@class,'entry-date') or "
-        "contains(@class,'post-date')]",
-        ".//article//time[@datetime]", ".//main//time[@datetime]", ".//header//time[@datetime]",
-    )  # fmt: skip
-    for path in paths:
+def _published(
+    meta: Meta, tree: HtmlElement, url: str | None, now: datetime | None
+) -> Dated | None:
+    declared = [
+        found
+        for found in (
+            _date_of(meta, "datePublished", now),
+            _meta_date(meta, _PUBLISHED, now),
+            _marked(tree, now),
+        )
+        if found
+    ]
+    if not declared:
+        created = _date_of(meta, "dateCreated", now) or _date_of(meta, "uploadDate", now)
+        declared = [created] if created else []
+    shown = [
+        found.day
+        for element in list(tree.iter("time"))[:3]
+        if (found := dates.read(element.get("datetime") or text_of(element, 60), Origin.META, now))
+    ]
+    return pagedates.choose(declared, shown, url)
+
+
+def _marked(tree: HtmlElement, now: datetime | None) -> Dated | None:
+    """The date of the element that is marked as the article's."""
+    for path in _DATE_PATHS:
         for element in tree.xpath(path)[:3]:
             value = (
                 element.get("content")

@@ -7,6 +7,7 @@ repeated titles go, and a short line alone between paragraphs is a heading.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ _BULLET = re.compile(r"^(?:[-*•‣◦▪●·–]|\d{1,2}[.)])\s+(?=\S)")
 _SEPARATOR = re.compile(r"\s+[|»·•]\s+|\s+[-–—]\s+(?=[^-–—|]{2,40}$)")
 _STAMP = re.compile(
     r"^(?:(?:last )?(?:published|posted|updated|modified|first published|date|released)\b"
-    r"(?: on| at)?\s*[:|]?)|^(?:\w+day,? )?(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?: on| at)?\s*[:|]?)|^(?:\w+day,? )?(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
+    r"dec)"
     r"[a-z]*\.? \d)",
     re.I,
 )
@@ -33,20 +35,26 @@ _UPDATED = re.compile(r"\b(?:updated|modified|last edited|corrected)\b", re.I)
 _DATELINE = re.compile(r"^[A-Z][A-Za-z .,’'-]{2,40}?[,(–—-]\s*(?=\w{3,9}\.? \d{1,2},? \d{4})")
 _READING = re.compile(r"\b\d+[ -]min(?:ute)?s?(?: read)?\b|\bread(?:ing)? time\b", re.I)
 _HARD_END = re.compile(
-    r"^(?:[\d,]+ )?(?:comments?|responses?|replies)(?: ?[(:]? ?\d+\)?)?:?$|^leave a (?:reply|comment)|"
-    r"^(?:add|post) a comment|^join the (?:conversation|discussion)|^about the authors?|^tags?\b ?:?|"
+    r"^(?:[\d,]+ )?(?:comments?|responses?|replies)(?: ?[(:]? ?\d+\)?)?:?$|^leave a (?:reply|"
+    r"comment)|"
+    r"^(?:add|post) a comment|^join the (?:conversation|discussion)|^about the authors?|"
+    r"^tags?\b ?:?|"
     r"^filed under|^topics?:|^more (?:from|on|in|by|stories|news|articles|like|about)\b|"
     r"^(?:most|also) (?:read|popular|viewed|commented|shared)|^(?:editor[’']?s[’']?|our) picks?|"
-    r"^recommended(?: (?:for you|stories|reading|articles))?$|^(?:trending|popular)(?: (?:now|stories|"
+    r"^recommended(?: (?:for you|stories|reading|articles))?$|^(?:trending|popular)(?: (?:now|"
+    r"stories|"
     r"news|posts|articles|topics|this week))?$|^you (?:may|might)(?: also)? (?:like|be interested)|"
     r"^(?:around|from) (?:the web|our partners)|^up next|^next (?:article|story|post)|"
-    r"^(?:latest|top|recent) (?:news|stories|posts|articles|headlines)$|^sponsored (?:content|stories)|"
+    r"^(?:latest|top|recent) (?:news|stories|posts|articles|headlines)$|^sponsored (?:content|"
+    r"stories)|"
     r"^what (?:to read|others are reading)|^(?:previous|older|newer) (?:article|post|story)",
     re.I,
 )
 _SOFT_END = re.compile(
-    r"^(?:related|read (?:more|next|also)|see also|also on|in (?:this|other) (?:story|article|news)|"
-    r"don[’']t miss|further reading|advertisement|sponsored|keep reading|watch|listen|must[- ]read)\b",
+    r"^(?:related|read (?:more|next|also)|see also|also on|in (?:this|other) (?:story|article|"
+    r"news)|"
+    r"don[’']t miss|further reading|advertisement|sponsored|keep reading|watch|listen|"
+    r"must[- ]read)\b",
     re.I,
 )
 _BIO = re.compile(
@@ -108,7 +116,7 @@ def _split(text: str) -> list[str]:
     """Lines with content; paragraphs wrapped at a column are joined again."""
     text = clean(strip_tags(text, " "))
     lines = text.split("\n")
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if a and b]
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a and b]
     full = [a for a, _ in pairs if _WRAP[0] <= len(a) <= _WRAP[1]]
     open_ = [a for a, b in pairs if _WRAP[0] <= len(a) <= _WRAP[1] and not ends(a)]
     longest = max((len(line) for line in lines), default=0)
@@ -394,9 +402,8 @@ def _fragments(lines: Sequence[str], i: int, kept: list[str]) -> int:
     if facts and not noisy:
         kept.extend(f"- {line}" for line in facts)
         run = [line for line in run if line not in facts]
-    if run and after and (_is_heading(run[-1]) and (len(run) == 1 and not noisy)):
-        kept.append(f"## {run[-1]}")
-    elif run and after and _is_heading(run[-1]) and _about(run[-1], lines[i : i + 3]):
+    alone = len(run) == 1 and not noisy
+    if run and after and _is_heading(run[-1]) and (alone or _about(run[-1], lines[i : i + 3])):
         kept.append(f"## {run[-1]}")
     return i
 

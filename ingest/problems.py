@@ -16,29 +16,39 @@ _BRIEF = 200
 _TEASER = 250
 
 _ERROR = re.compile(
-    r"^(?:error\s*)?(?:4\d\d|5\d\d)\b|\b(?:page|article|story|content|url|file|seite) (?:was |is |could |"
-    r"you [\w ]{0,30})?(?:not|no longer|can[’']t|couldn[’']t|cannot|nicht)(?: be)? (?:found|available|"
-    r"exist|gefunden)|^not found|^access denied|^forbidden|^(?:internal )?server error|^bad gateway|"
+    r"^(?:error\s*)?(?:4\d\d|5\d\d)\b|\b(?:page|article|story|content|url|file|seite) (?:was |"
+    r"is |could |"
+    r"you [\w ]{0,30})?(?:not|no longer|can[’']t|couldn[’']t|cannot|nicht)(?: be)? (?:found|"
+    r"available|"
+    r"exist|gefunden)|^not found|^access denied|^forbidden|^(?:internal )?server error|"
+    r"^bad gateway|"
     r"^service (?:temporarily )?unavailable|^gateway time-?out|^too many requests|^site (?:is )?"
     r"(?:under maintenance|temporarily)|^unauthori[sz]ed|^oops\b|^sorry, (?:we|this|the page)|"
     r"^(?:something went|that’s an error|page (?:un)?available)|^request (?:blocked|rejected)",
     re.I,
 )
 _CHALLENGE = re.compile(
-    r"(?:enable|turn on|requires?|without|needs?|activate|disabled?) (?:both )?(?:java ?script|cookies)|"
-    r"java ?script (?:is|to be|must be|seems to be|and cookies)|checking (?:if the site connection|your "
-    r"browser)|verif(?:y|ying) (?:that )?you(?: are|[’']re)? (?:a |not a )?(?:human|robot)|are you a robot|"
+    r"(?:enable|turn on|requires?|without|needs?|activate|disabled?) (?:both )?(?:java ?script|"
+    r"cookies)|"
+    r"java ?script (?:is|to be|must be|seems to be|and cookies)|"
+    r"checking (?:if the site connection|your "
+    r"browser)|verif(?:y|ying) (?:that )?you(?: are|[’']re)? (?:a |not a )?(?:human|robot)|"
+    r"are you a robot|"
     r"i[’']m not a robot|(?:complete|solve) (?:the|this) captcha|press (?:&|and) hold|"
-    r"just a moment|attention required|ddos protection|cloudflare ray|ray id|unusual (?:traffic|activity)|"
+    r"just a moment|attention required|ddos protection|cloudflare ray|ray id|unusual (?:traffic|"
+    r"activity)|"
     r"please (?:wait while|stand by)|you don[’']t have permission to access|unsupported browser|"
     r"(?:update|upgrade) your browser|security check",
     re.I,
 )
 _PAYWALL = re.compile(
-    r"(?:subscribe|sign in|log ?in|register|join|upgrade|pay)(?: now| today| here)? to (?:continue|keep|read|"
-    r"unlock|view|access|see)|(?:to|and) (?:continue|keep) reading[,:]? (?:subscribe|sign|log|register|"
+    r"(?:subscribe|sign in|log ?in|register|join|upgrade|pay)(?: now| today|"
+    r" here)? to (?:continue|keep|read|"
+    r"unlock|view|access|see)|(?:to|and) (?:continue|keep) reading[,:]? (?:subscribe|sign|log|"
+    r"register|"
     r"create|start|this)|continue reading (?:with|by|this article)|already (?:a|an) (?:\w+ )?"
-    r"(?:subscriber|member)|(?:article|story|content|page) is (?:only |exclusively |reserved )?(?:for|"
+    r"(?:subscriber|member)|(?:article|story|content|page) is (?:only |exclusively |"
+    r"reserved )?(?:for|"
     r"available (?:only )?to) (?:our |paying |paid |registered )?(?:\w+ )?(?:subscribers|members)|"
     r"(?:subscribers?|members?)[- ]only|unlock (?:this|the|full|unlimited)|reached your (?:\w+ )?"
     r"(?:limit|article)|(?:free|complimentary) articles? (?:this|left|remaining)|"

@@ -170,7 +170,7 @@ class ChainAnswerer:
                     yield StageEvent("answer", f"waiting for {llm.label(self._settings)}")
                     continue
                 yield from self._check(work, reader.feed(piece))
-                if work.full:
+                if work.full or reader.looping:
                     break
             else:
                 cut = call.finish in ("length", "max_tokens", "MAX_TOKENS")
@@ -203,7 +203,7 @@ class ChainAnswerer:
         key = (self._settings.llm_api_key,) if self._settings.llm_api_key else ()
         if leaks(sentence.text, work.rules, (work.fence.strip("="), NO_ANSWER), key):
             return None
-        if sentence.text.endswith("?") or is_order(sentence.text):
+        if sentence.text.endswith("?") or is_order(sentence.text) or _echo(work, sentence.text):
             return None
         draft = repair(sentence.text, sentence.cited, work.shown)
         if draft.status is Status.UNSUPPORTED or not draft.evidence:
@@ -360,6 +360,12 @@ def _names(text: str) -> set[str]:
 def _holds(evidence: Evidence, named: set[str]) -> bool:
     text = f"{evidence.passage.source.title} {evidence.passage.text}".casefold()
     return any(name in text for name in named)
+
+
+def _echo(work: _Work, text: str) -> bool:
+    """Whether a fragment only gives the question's own words back."""
+    said = set(content(text))
+    return len(said) <= 2 and said <= set(content(work.query.question))
 
 
 def _same(left: Draft, right: Draft) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-EMBED_AT_MOST = 40  # sentences embedded for one question: 0.1 s on two cores
+EMBED_AT_MOST = 32  # sentences embedded for one question: 0.1 s on two cores
 
 FEATURES = (
     "terms",  # question words (by rarity) in the sentence
@@ -251,9 +251,9 @@ def score(query: Query, hits: Sequence[Hit], encoder: Any) -> list[Scored]:
 
 
 def _context(candidate: Candidate) -> str:
-    """The text embedded: the sentence under its heading, cut to some 60 words."""
+    """The text embedded: the sentence under its heading, cut to 45 words."""
     heading = candidate.hit.passage.heading
-    text = " ".join(candidate.sentence.text.split()[:60])
+    text = " ".join(candidate.sentence.text.split()[:45])
     return f"{heading}: {text}" if heading and len(candidate.stems) < 12 else text
 
 

@@ -22,7 +22,7 @@ WORDS = 60  # an answer's length to stay within
 PART_WORDS = 34  # … for each part of a question with several
 SENTENCES = 3
 # A further sentence must score this close to the best one (logit) to be quoted too.
-MARGIN = 1.5
+MARGIN = 3.0
 PRONOUNS = ("it ", "he ", "she ", "they ", "this ", "these ", "that ", "its ", "his ", "her ")
 
 

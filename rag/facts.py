@@ -186,7 +186,7 @@ def quantities(text: str, skip: list[Day] | None = None) -> list[Quantity]:
     taken = [(d.start, d.end) for d in (dates(text) if skip is None else skip)]
     found = []
     for m in _QUANTITY.finditer(text):
-        start, end = m.start("num"), m.end()
+        start = m.start("num")
         if any(a < m.end("num") and start < b for a, b in taken):
             continue
         made = _quantity(text, m)

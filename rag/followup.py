@@ -62,7 +62,7 @@ _NEXT_TIME = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"\b[A-Z][\w&+#]*(?:[.'’/-]?[\w&+#]+)*(?:\s+(?:(?:of|the|for|and|&|de|von)\s+)?"
+    r"\b[A-Z][\w&+#]*(?:[.'’/-]?[\w&+#]+)*(?:\s+(?:(?:of|the|for|&|de|von)\s+)?"
     r"(?:[A-Z][\w&+#]*(?:[.'’/-]?[\w&+#]+)*|\d[\w.]*))*|\b[a-z]+[A-Z]\w*\b|\b[a-z]\d[\w.-]*\b"
 )
 _WORD = re.compile(r"[$€£]?\w+(?:[-.,/'’&+]\w+)*[%+#]*")

@@ -66,6 +66,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 _OPEN = Filters()
+_LONGEST = 2000  # characters that the rules look at
 _NOTE = re.compile(r"\([^()]*\)(?=\??$)")
 _LATEST = re.compile(
     r"\b(?:latest|most recent(?:ly)?|newest|current(?:ly)?|right now|at (?:the moment|present)|"
@@ -101,7 +102,8 @@ def understand(
     :param publishers: those in the store, so that "according to …" can be recognised
     :param filters: the reader's own limits; what the question demands is added
     """
-    whole = standalone(question, history, as_of)
+    cut = [Turn(turn.role, turn.content[:_LONGEST]) for turn in history]
+    whole = standalone(question[:_LONGEST], cut, as_of)
     wanted = _demands(whole, filters, publishers, as_of)
     query = replace(_single(question, whole, as_of), filters=wanted)
     parts = tuple(

@@ -107,11 +107,11 @@ SAID_OF = {
 def answer_html(record: Record, id: str) -> str:
     """The whole answer: claims with citation links, notes, what it rests on."""
     if record["abstained"] or not record["claims"]:
-        return f'<div class="prose abstained"><p>{esc(record["answer"])}</p></div>{_notes(record)}'
+        return f'<div class="said abstained"><p>{esc(record["answer"])}</p></div>{_notes(record)}'
     citations = {c["n"]: c for c in record["citations"]}
     claims = [_claim(claim, citations, id) for claim in record["claims"]]
     body = _paragraphs(claims, record["model"] == "extractive")
-    return f'<div class="prose">{body}</div>{_notes(record)}'
+    return f'<div class="said">{body}</div>{_notes(record)}'
 
 
 def _claim(claim: Record, citations: Mapping[int, Record], id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from rag.sentences import split
 
 NO_ANSWER = "NO_ANSWER"  # what the prompt asks for where the passages don't answer
 LONGEST = 600  # characters of a sentence: longer ones are lists gone wrong
+ENDLESS = 4 * LONGEST  # characters in which no sentence came to an end
+REPEATS = 3  # times the same sentence may be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ _BY_MARK = re.compile(
     rf"\s+)(?:the\s+)?(?:passages?\s*)?({_MARK.pattern}),?\s*",
     re.I,
 )
+_GIVEN = r"(?:provided|given|above)"
 _PREAMBLE = re.compile(
-    rf"^(?:(?:the )?(?:final |short )?answer(?: to (?:the|this) question)?(?: is)?\s*:\s*|(?:according to|based on|from|in)\s+(?:the\s+)?"
-    rf"(?:information\s+(?:in|from)\s+(?:the\s+)?)?(?:provided |given |numbered |above |news )*"
-    rf"(?:passages?|articles?|sources?|context|information)(?:\s+(?:provided|given|above))?,?\s+"
-    rf"(?!\d)|(?:the\s+)?passages?\s*(?P<n>\d{{1,3}})?\s*{_SAYS}\s+)",
+    r"^(?:(?:the )?(?:final |short )?answer(?: to (?:the|this) question)?(?: is)?\s*:\s*"
+    r"|(?:according to|based on|from|in)\s+(?:the\s+)?(?:information\s+(?:in|from)\s+(?:the\s+)?)?"
+    rf"(?:{_GIVEN}\s+|numbered |news )*(?:passages?|articles?|sources?|context|information)"
+    rf"(?:\s+{_GIVEN})?,?\s+(?!\d)"
+    rf"|(?:the\s+)?passages?\s*(?P<n>\d{{1,3}})?\s*{_SAYS}\s+)",
     re.I,
 )
 
@@ -51,7 +56,15 @@ class Reader:
 
     def __init__(self) -> None:
         self._buffer = ""
+        self._seen: Counter[str] = Counter()
         self.refused = False  # whether NO_ANSWER was written
+
+    @property
+    def looping(self) -> bool:
+        """Whether the model goes round in circles, as small ones do: no use to read on."""
+        again = self._seen.most_common(1)
+        stuck = len(self._buffer) > ENDLESS and not _OPEN_THOUGHT.search(self._buffer)
+        return stuck or bool(again and again[0][1] > REPEATS)
 
     def feed(self, text: str) -> list[Sentence]:
         """The sentences that this piece finished."""
@@ -87,6 +100,7 @@ class Reader:
         if NO_ANSWER in raw.replace("\\", ""):
             self.refused = True
             raw = raw.replace("\\", "").replace(NO_ANSWER, " ")
+        self._seen[" ".join(raw.split()).casefold()] += 1
         cited = [n for mark in _MARK.finditer(raw) for n in _expand(mark.group(1))]
         cited += [n for mark in _SPOKEN.finditer(raw) for n in _expand(mark.group(1))]
         text = _SPOKEN.sub(" ", _MARK.sub(" ", _BY_MARK.sub(" ", raw)))

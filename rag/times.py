@@ -122,7 +122,7 @@ def _joined(text: str, found: list[Mention]) -> Iterator[Mention]:
 
 _RELATIONS = (
     (Relation.AS_OF, re.compile(r"\bas (?:of|at)(?: the)?$", re.IGNORECASE)),
-    (Relation.SINCE, re.compile(r"\b(?:since|after|following|starting|from)(?: the)?$", re.I)),
+    (Relation.SINCE, re.compile(r"\b(?:since|after|following|starting)(?: the)?$", re.I)),
     (
         Relation.UNTIL,
         re.compile(r"\b(?:until|till|before|by|prior to|up to|through)(?: the)?$", re.I),
@@ -337,7 +337,10 @@ _OF_YEAR = (
     r"(?:,?\s+(?:of\s+)?(?:the\s+)?(?:fiscal\s+(?:year\s+)?|FY\s?)?"
     rf"(?:{_YEAR}|(?P<which>this|last)\s+year))?"
 )
-_QUARTER = r"(?P<ordinal>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[\s-]quarter"
+_QUARTER = (
+    r"(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th|(?:last|final)(?=\squarter\sof))"
+    r"[\s-]quarter"
+)
 _SEASON = r"(?P<season>spring|summer|autumn|fall|winter)"
 _DAY_WORD = (
     r"(?P<word>today|yesterday|tonight|last night|this morning|tomorrow|"

@@ -164,7 +164,8 @@ _MONEY = (
     r"rais(?:e|ed|ing)|round|fund(?:s|ed|ing)?|invest\w*|spend\w*|spent|pay|paid|pays|paying|"
     r"money|prize|bounty|budget|stake|profit|loss|debt|refund|save[ds]?|savings?|earn\w*|commit\w*|"
     r"award\w*|settle\w*|settlement|bill|deal|sell|sold|buy|bought|purchase[ds]?|acqui\w+|takeover|"
-    r"grant|subsid\w+|tariff|market cap\w*|set aside|dollars|euros|pledge[ds]?|give back|back(?:ed|ing)"
+    r"grant|subsid\w+|tariff|market cap\w*|set aside|dollars|euros|pledge[ds]?|give back|"
+    r"back(?:ed|ing)"
 )
 _SUMS = r"price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|budget|profit|loss"
 _DO = r"(?:is|was|were|did|does|do|will|would|are|has|had|can|could|should)"
@@ -175,7 +176,8 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
     (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
     (rf"what (?:was |is |were )?(?:the |its |their )?(?:\w+ ){{0,3}}?(?:{_SUMS})", Form.MONEY),
-    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn)\b", Form.MONEY),
+    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn)\b",
+     Form.MONEY),
     (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
     (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
     (r"how (?:big|large|high|much)\b", Form.NUMBER),
@@ -239,17 +241,34 @@ def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]
     if form is Form.ANY:
         return _BY_KIND.get(kind, Form.ANY), frozenset(), frozenset()
     nouns = _asked_for(low[at:])
+    if form is Form.MONEY:
+        return form, frozenset(), _attribute(low)
     if form is not Form.NUMBER:
-        return form, frozenset(), nouns if form is Form.NAME else frozenset()
+        return form, frozenset(), nouns if form is Form.NAME else _role(low[at:])
     for word, units in (_POWER | _LENGTH).items():
         if word in low[at : at + 60]:
             return form, frozenset(units), nouns
     sized = re.match(r"how (?:much|big|large)(?! (?:faster|slower|more|less))", low[at:])
     if sized and (low[at:].startswith("how much") or re.search(rf"\b(?:{_MONEY})\b", low)):
-        return Form.MONEY, frozenset(), frozenset()
+        return Form.MONEY, frozenset(), _attribute(low)
     if re.match(r"how many (?:\w+ )?(?:dollars|euros|pounds|yuan|yen)", low[at:]):
-        return Form.MONEY, frozenset(), frozenset()
+        return Form.MONEY, frozenset(), _attribute(low)
     return form, frozenset(), nouns
+
+
+def _attribute(low: str) -> frozenset[str]:
+    """The stem of what the money is: price, salary, revenue …; the first that is named."""
+    m = re.search(rf"\b(?:{_MONEY})\b", low)
+    return frozenset([stem(m.group().split()[0])]) if m else frozenset()
+
+
+def _role(rest: str) -> frozenset[str]:
+    """Stems of a person's role: "who was the judge in …"."""
+    m = re.match(r"who(?:'s|’s| is| was| are| were) (?:the |an? )?((?:\w+[ ]?){1,2})", rest)
+    if not m:
+        return frozenset()
+    found = [stem(w) for w in m.group(1).split() if w not in STOP]
+    return frozenset(found[-1:])
 
 
 _BY_KIND = {

@@ -6,8 +6,9 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,10 +16,14 @@ from rag.embedding import Encoder, load_encoder
 from rag.settings import Settings
 from rag.store import Store, open_store
 
+if TYPE_CHECKING:
+    from rag.newsroom import Newsroom
+
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 
 _connect = socket.socket.connect
 
@@ -68,6 +73,35 @@ def ready_home(home: Path, encoder_folder: Path) -> Path:
 def store(ready_home: Path, encoder: Encoder) -> Iterator[Store]:
     """An empty store with the real encoder, real Chroma and real SQLite."""
     opened = open_store(Settings(home=ready_home), encoder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def demo_home(
+    tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path, encoder: Encoder
+) -> Path:
+    """A data directory with the demo corpus; for reading only, shared by the whole run."""
+    from ingest.documents import read_path
+    from ingest.pipeline import ingest
+
+    folder = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(encoder_folder, folder / "encoder", copy_function=os.link)
+    opened = open_store(Settings(home=folder), encoder)
+    report = ingest(opened, read_path(ROOT / "ingest" / "demo"))
+    opened.close()
+    assert not report.rejected
+    return folder
+
+
+@pytest.fixture(scope="session")
+def newsroom(demo_home: Path, encoder: Encoder) -> Iterator[Newsroom]:
+    """The demo corpus with the extractive answerer; today is the last day of 2025."""
+    from rag.newsroom import open_newsroom
+
+    opened = open_newsroom(
+        Settings(home=demo_home), encoder=encoder, clock=lambda: date(2025, 12, 31)
+    )
     yield opened
     opened.close()
 

@@ -26,36 +26,35 @@ def timeline(citations: Sequence[Mapping[str, Any]]) -> str:
     days = [date.fromisoformat(c["published"][:10]).toordinal() for c in points]
     span = max(days[-1] - days[0], 1)
     rows: list[float] = []  # the x where each row is free again
-    dots = []
-    for citation, at in zip(points, days, strict=True):
+    places = []
+    for at in days:
         x = LEFT + (RIGHT - LEFT) * (at - days[0]) / span
         row = next((r for r, free in enumerate(rows) if x >= free), len(rows))
         rows[row : row + 1] = [x + STEP]
-        dots.append(_dot(citation, x, row))
+        places.append((x, row))
     height = 26 + STEP * len(rows)
     base = height - 20
-    labels = (
-        f'<text x="{LEFT - 8}" y="{height - 4}">{esc(day(points[0]["published"]))}</text>'
-        f'<text x="{RIGHT + 8}" y="{height - 4}" text-anchor="end">'
-        f"{esc(day(points[-1]['published']))}</text>"
+    dots = "".join(
+        _dot(c, x, base - STEP * row) for c, (x, row) in zip(points, places, strict=True)
     )
-    body = "".join(d.replace("BASE", str(base)) for d in dots)
     return (
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" '
         f'aria-label="Timeline of the sources"><line x1="{LEFT}" x2="{RIGHT}" y1="{base}" '
-        f'y2="{base}"></line>{body}{labels}</svg>'
+        f'y2="{base}"></line>{dots}<text x="{LEFT - 8}" y="{height - 4}">'
+        f'{esc(day(points[0]["published"]))}</text><text x="{RIGHT + 8}" y="{height - 4}" '
+        f'text-anchor="end">{esc(day(points[-1]["published"]))}</text></svg>'
     )
 
 
-def _dot(citation: Mapping[str, Any], x: float, row: int) -> str:
+def _dot(citation: Mapping[str, Any], x: float, y: float) -> str:
     n = int(citation["n"])
     who = f"{citation['publisher'] or 'unknown'}, {day(citation['published'])}"
     title = f"[{n}] {clip(str(citation['title']), 90)} ({who})"
     return (
         f'<g class="dot" data-act="dot" data-n="{n}" role="button" tabindex="0" '
-        f'aria-label="{esc(title)}" transform="translate({x:.1f} {-STEP * row})">'
-        f'<circle cx="0" cy="BASE" r="8.5"></circle>'
-        f'<text x="0" y="BASE" dy="3.4" text-anchor="middle">{n}</text><title>{esc(title)}</title></g>'
+        f'aria-label="{esc(title)}" transform="translate({x:.1f} {y:.1f})">'
+        f'<circle r="8.5"></circle><text dy="3.4" text-anchor="middle">{n}</text>'
+        f"<title>{esc(title)}</title></g>"
     )
 
 

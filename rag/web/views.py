@@ -77,7 +77,7 @@ def _turn(exchange: Exchange, place: int, stage: str, last: bool) -> str:
 def _reply(exchange: Exchange, stage: str) -> str:
     if stage:
         text = growing(exchange.text, apart=True) if exchange.text else ""
-        shown = f'<div class="prose growing">{text}</div>' if text else ""
+        shown = f'<div class="said growing">{text}</div>' if text else ""
         return f'{shown}<p class="stage"><span class="pulse"></span>{esc(stage)}…</p>'
     if exchange.state is State.DONE and exchange.record:
         line = f'<p class="rests">{esc(rests_on(exchange.record))}</p>'
@@ -86,7 +86,7 @@ def _reply(exchange: Exchange, stage: str) -> str:
         return f'<p class="failed" role="alert">{esc(exchange.text)}</p>'
     said = "Stopped." if exchange.state is State.STOPPED else "Interrupted before it was finished."
     return (
-        f'<div class="prose">{growing(exchange.text, apart=True)}</div><p class="rests">{said}</p>'
+        f'<div class="said">{growing(exchange.text, apart=True)}</div><p class="rests">{said}</p>'
     )
 
 

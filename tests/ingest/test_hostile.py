@@ -18,6 +18,7 @@ from ingest.fetch import FetchError, FetchPolicy, fetch
 from ingest.pipeline import Report, ingest
 from ingest.sources import Source
 from ingest.sync import read_url, sync
+from rag.embedding import Encoder
 from rag.errors import UnknownArticle
 from rag.settings import Settings
 from rag.store import Store, open_store
@@ -55,8 +56,8 @@ def rss(items: str, prolog: str = '<?xml version="1.0"?>') -> str:
 
 
 @pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = open_store(Settings(home=tmp_path_factory.mktemp("hostile")))
+def shared_store(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Store]:
+    store = open_store(Settings(home=tmp_path_factory.mktemp("hostile")), encoder)
     yield store
     store.close()
 

@@ -41,6 +41,34 @@ def servers() -> ModuleType:
     return _module("servers")
 
 
+@pytest.fixture(scope="session")
+def newsdesk() -> ModuleType:
+    """The module of invented passages."""
+    return _module("newsdesk")
+
+
+@pytest.fixture(scope="session")
+def llm_encoder(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The packaged encoder."""
+    from rag.embedding import load_encoder
+
+    return load_encoder(Settings(home=tmp_path_factory.mktemp("encoder"), threads=1))
+
+
+@pytest.fixture
+def chain(llm_encoder: Any) -> Callable[[Settings], Any]:
+    """Make the chain with the model that the settings name."""
+    from rag.chain import ChainAnswerer
+    from rag.extractive import ExtractiveAnswerer
+    from rag.llm import chat_model
+
+    def make(settings: Settings) -> Any:
+        quoting = ExtractiveAnswerer(llm_encoder)
+        return ChainAnswerer(chat_model(settings), llm_encoder, quoting, settings)
+
+    return make
+
+
 @pytest.fixture
 def serve(servers: ModuleType) -> Iterator[Callable[..., Any]]:
     """Start a server with behaviours; stopped after the test."""

@@ -1,0 +1,198 @@
+// What the page does by itself: citations, previews, copying, the connection. No text is
+// ever put into the page as markup here.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const send = (data) => window.citewireSend && window.citewireSend(data);
+  let wanted = null; // the citation to show once its panel is there
+
+  // ---- light and dark
+  const kept = localStorage.getItem("citewire-theme");
+  const setTheme = (dark) => {
+    document.body.classList.toggle("dark", dark);
+    document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  };
+  if (kept) setTheme(kept === "dark");
+
+  // ---- the status that screen readers hear
+  const status = document.createElement("div");
+  status.id = "announce";
+  status.setAttribute("role", "status");
+  status.className = "unseen";
+  document.body.append(status);
+  const announce = (text) => { if (status.textContent !== text) status.textContent = text; };
+
+  // ---- the evidence panel
+  const openPanel = (open) => document.body.classList.toggle("evidence-open", open);
+  const showSource = (n, scroll = true) => {
+    const panel = $("#evidence");
+    $$(".card.on, blockquote.on", panel).forEach((e) => e.classList.remove("on"));
+    const quote = $(`blockquote[data-n="${n}"]`, panel);
+    if (!quote) return false;
+    quote.classList.add("on");
+    quote.closest(".card").classList.add("on");
+    $$(".dot", panel).forEach((d) => d.classList.toggle("on", d.dataset.n === String(n)));
+    const mark = $("mark", quote) || quote;
+    if (scroll) {
+      const column = $("#evidence-column");
+      const card = quote.closest(".card");
+      const top = (card.offsetHeight < column.clientHeight * 0.8 ? card : mark).getBoundingClientRect().top;
+      column.scrollTo({ top: column.scrollTop + top - column.getBoundingClientRect().top - 16, behavior: "smooth" });
+      mark.focus({ preventScroll: true });
+    }
+    return true;
+  };
+  const cite = (x, n) => {
+    openPanel(true);
+    const panel = $("#evidence .panel");
+    if (panel && panel.dataset.x === x && !panel.classList.contains("whole") && showSource(n)) return;
+    wanted = n;
+    send({ act: "evidence", x });
+  };
+
+  // ---- previews
+  const tip = document.createElement("div");
+  tip.id = "preview";
+  tip.setAttribute("role", "tooltip");
+  tip.hidden = true;
+  document.body.append(tip);
+  const line = (className, text) => {
+    const part = document.createElement("div");
+    part.className = className;
+    part.textContent = text;
+    return part;
+  };
+  const preview = (link) => {
+    if (!link || !link.dataset.quote) { tip.hidden = true; return; }
+    tip.replaceChildren(line("who", link.dataset.who), line("title", link.dataset.title), line("quote", link.dataset.quote));
+    tip.hidden = false;
+    const at = link.getBoundingClientRect();
+    const left = Math.max(8, Math.min(at.left - 20, innerWidth - tip.offsetWidth - 8));
+    const above = at.top - tip.offsetHeight - 8;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+  };
+  document.addEventListener("mouseover", (e) => preview(e.target.closest && e.target.closest("a.cite")));
+  document.addEventListener("focusin", (e) => preview(e.target.closest && e.target.closest("a.cite")));
+  document.addEventListener("scroll", () => preview(null), true);
+
+  // ---- what buttons do
+  const copyAnswer = (button) => {
+    const turn = button.closest(".turn");
+    const text = $$(".said p", turn).map((p) => p.textContent).join("\n\n");
+    const done = () => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy"; }, 1500); };
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => {});
+  };
+  const download = (name, kind, text) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  window.citewireDownload = (file) => { if (file) download(file.name, file.kind, file.text); };
+  const own = {
+    cite: (b) => cite(b.dataset.x, b.dataset.n),
+    dot: (b) => showSource(b.dataset.n),
+    copy: copyAnswer,
+    close: () => openPanel(false),
+    side: () => document.body.classList.toggle("side-open"),
+    theme: () => {
+      const dark = !document.body.classList.contains("dark");
+      localStorage.setItem("citewire-theme", dark ? "dark" : "light");
+      setTheme(dark);
+    },
+    evidence: (b) => { openPanel(true); wanted = null; send({ ...b.dataset }); },
+    article: (b) => { openPanel(true); send({ ...b.dataset }); },
+    down: (b) => {
+      const form = $(`.reasons[data-x="${b.dataset.x}"]`);
+      if (form) { form.hidden = !form.hidden; if (!form.hidden) $("input", form).focus(); }
+    },
+    reasons: (b) => {
+      const form = b.closest(".reasons");
+      const reasons = $$("input[type=checkbox]:checked", form).map((i) => i.value);
+      send({ act: "down", x: b.dataset.x, reasons, comment: $("input[type=text]", form).value });
+      form.hidden = true;
+    },
+    open: (b) => { document.body.classList.remove("side-open"); send({ ...b.dataset }); },
+  };
+  document.addEventListener("click", (e) => {
+    const target = e.target.closest && e.target.closest("[data-act]");
+    if (!target) return;
+    e.preventDefault();
+    preview(null);
+    const act = own[target.dataset.act];
+    if (act) act(target); else send({ ...target.dataset });
+  });
+  document.addEventListener("submit", (e) => { if (e.target.matches(".reasons")) e.preventDefault(); });
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") {
+      preview(null);
+      const stop = $("#stop");
+      if (stop && stop.offsetParent) stop.click(); else openPanel(false);
+    }
+    if ((e.key === "Enter" || e.key === " ") && e.target.matches && e.target.matches("[data-act][role=button]")) {
+      e.preventDefault();
+      e.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }
+    if (e.key === "/" && !/^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) {
+      const box = $("#question textarea");
+      if (box && box.offsetParent) { e.preventDefault(); box.focus(); }
+    }
+  });
+
+  // ---- following what the server renders
+  let busy = false;
+  const watch = () => {
+    const talk = $("#talk"), panel = $("#evidence");
+    if (!talk || !panel) { setTimeout(watch, 50); return; }
+    new MutationObserver(() => {
+      const running = $(".reply[aria-busy=true]", talk);
+      const now = Boolean(running);
+      const stage = $(".stage", talk);
+      if (stage) announce(stage.textContent);
+      const fresh = now || busy;
+      if (busy && !now) announce("Answer ready");
+      busy = now;
+      const last = $$(".turn", talk).pop();
+      if (fresh && last) {
+        const tall = last.offsetHeight > talk.clientHeight - 40;
+        talk.scrollTo({ top: tall ? last.offsetTop - talk.offsetTop - 8 : talk.scrollHeight, behavior: "auto" });
+      }
+    }).observe(talk, { childList: true, subtree: true });
+    new MutationObserver(() => {
+      if (wanted !== null && showSource(wanted)) wanted = null;
+      const whole = $(".panel.whole", panel);
+      if (whole && !whole.dataset.seen) {
+        whole.dataset.seen = "1";
+        const mark = $("mark", whole);
+        if (mark) mark.scrollIntoView({ block: "center" }); else $("#evidence-column").scrollTop = 0;
+        whole.focus({ preventScroll: true });
+      }
+    }).observe(panel, { childList: true, subtree: true });
+    talk.scrollTop = talk.scrollHeight;
+  };
+  watch();
+
+  // ---- the connection: the page comes back by itself after a restart
+  let born = null, lost = false;
+  const banner = document.createElement("div");
+  banner.id = "lost";
+  banner.setAttribute("role", "alert");
+  banner.hidden = true;
+  banner.textContent = "The server can't be reached. Trying again…";
+  document.body.append(banner);
+  const ping = async () => {
+    try {
+      const health = await (await fetch("/health", { cache: "no-store" })).json();
+      if ((born !== null && born !== health.started) || lost) { location.reload(); return; }
+      born = health.started;
+    } catch (error) {
+      lost = true;
+      banner.hidden = false;
+    }
+    setTimeout(ping, lost ? 1000 : 4000);
+  };
+  ping();
+})();

@@ -1,0 +1,54 @@
+import pytest
+
+from rag.errors import EncoderError
+from rag.rerank import CrossReranker, load_reranker
+
+
+def test_scores_come_back_in_order_whatever_the_batches():
+    texts = [f"{'x' * (i * 7 % 40)} {i}" for i in range(50)]
+    batches = []
+
+    def predict(pairs):
+        batches.append(len(pairs))
+        return [float(text.split()[-1]) for _, text in pairs]
+
+    assert CrossReranker(predict).score("q", texts) == [float(i) for i in range(50)]
+    assert max(batches) <= 16
+    assert CrossReranker(predict).score("q", []) == []
+
+
+def test_no_name_no_reranker():
+    assert load_reranker(None) is None
+
+
+def test_a_missing_model_says_what_to_do(tmp_path):
+    with pytest.raises(EncoderError, match="CITEWIRE_RERANKER"):
+        load_reranker(str(tmp_path / "nothing"))
+
+
+def save_tiny(folder):
+    """A BERT of two layers with random weights and a vocabulary of letters."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    torch.manual_seed(0)
+    letters = [chr(c) for c in range(ord("a"), ord("z") + 1)]
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", *letters]
+    vocabulary += [f"##{letter}" for letter in letters]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary))
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=32, max_position_embeddings=128, num_labels=1,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+
+
+def test_a_real_cross_encoder_from_a_folder(tmp_path):
+    """Untrained: it proves the loading and the calling, not the quality."""
+    save_tiny(tmp_path)
+    reranker = load_reranker(str(tmp_path), threads=1)
+    texts = ["Amazon cuts jobs.", "Prices rose.", "Nothing."]
+    scores = reranker.score("who cuts jobs", texts)
+    assert len(set(scores)) == 3
+    assert reranker.score("who cuts jobs", texts[:1])[0] == pytest.approx(scores[0], abs=1e-5)
