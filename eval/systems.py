@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from eval.dataset import Question
 from rag.errors import StoreError, UnknownArticle
+from rag.types import Article
 
 if TYPE_CHECKING:
     from rag.newsroom import Newsroom
@@ -129,16 +130,34 @@ def open_system(settings: Settings, *, today: date, as_of: date | None = None) -
         raise
 
 
-def corpus_hash(store: Store) -> str:
-    """SHA-256 of the current articles' addresses, dates, titles and texts, in any order."""
-    rows = []
+def stored_articles(store: Store) -> list[Article]:
+    """The current articles of a store, as they would be ingested again."""
+    articles = []
     at, batch = 0, 500
     while sources := store.sources(limit=batch, offset=at):
         for source in sources:
-            text = store.article(source.url).text
-            facts = json.dumps([source.url, source.title, source.publisher, source.published, text])
-            rows.append(hashlib.sha256(facts.encode()).hexdigest())
+            stored = store.article(source.url)
+            articles.append(
+                Article(
+                    source.url,
+                    source.title,
+                    stored.text,
+                    source.publisher,
+                    source.authors,
+                    source.published,
+                    source.published_from,
+                )
+            )
         at += batch
+    return articles
+
+
+def corpus_hash(store: Store) -> str:
+    """SHA-256 of the current articles' addresses, dates, titles and texts, in any order."""
+    rows = []
+    for a in stored_articles(store):
+        facts = json.dumps([a.url, a.title, a.publisher, a.published, a.text])
+        rows.append(hashlib.sha256(facts.encode()).hexdigest())
     return hashlib.sha256("".join(sorted(rows)).encode()).hexdigest()
 
 

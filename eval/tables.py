@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from eval.measures import MEASURES, Scored, Summary, by_type, summarise
 from eval.stats import Difference, Estimate
+
+if TYPE_CHECKING:
+    from eval.gate import Line
 
 BY_TYPE = ("correct", "nuggets_60w", "nuggets@5", "nuggets@10", "recall@10", "citation_recall",
            "citation_precision")  # fmt: skip
@@ -107,5 +111,18 @@ def differences(names: tuple[str, str], rows: Sequence[tuple[str, Difference]]) 
             [name, number(d.a), number(d.b), f"{d.delta:+.3f}", f"[{d.low:+.3f}, {d.high:+.3f}]",
              f"{d.p:.3f}", str(d.n), "*" if d.clear else ""]
             for name, d in rows
+        ],
+    )  # fmt: skip
+
+
+def gate_lines(lines: Sequence[Line]) -> str:
+    """The gate's limits and how they were kept."""
+    return table(
+        ["gate", "value", "limit", ""],
+        [
+            [line.name, "–" if line.value is None else number(line.value),
+             ("≤ " if line.ceiling else "≥ ") + number(line.limit or 0.0),
+             "kept" if line.passed else "MISSED"]
+            for line in lines
         ],
     )  # fmt: skip

@@ -67,13 +67,12 @@ class Textbook:
                 f"the textbook pipeline needs {error.name}: pip install citewire[dev]"
             ) from None
         import chromadb
+        from chromadb.config import Settings as ChromaSettings
 
         self._splitter = RecursiveCharacterTextSplitter(
             chunk_size=CHUNK, chunk_overlap=OVERLAP, add_start_index=True
         )
-        client = chromadb.EphemeralClient(
-            chromadb.Settings(anonymized_telemetry=False, allow_reset=True)
-        )
+        client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
         self._store = Chroma(
             f"textbook-{time.monotonic_ns()}",
             embeddings or TorchEmbeddings(settings),
@@ -133,19 +132,19 @@ class TextbookSystem:
         documents = self._book.search(question.question, RANKED)
         found = time.perf_counter()
         read = documents[:TOP]
-        output: Any
+        claims: list[dict[str, Any]] = []
         if self._model is None:
             # Markdown headings of the chunk would hide it from the sentence check
             first = read[0].page_content.replace("#", "").strip() if read else ""
-            output, tokens = f"{first} [1]", {}
+            text, tokens = f"{first} [1]", {}
+            claims = [{"text": first, "citations": [1]}]
         else:
             context = "\n\n".join(f"[{n}] {d.page_content}" for n, d in enumerate(read, 1))
             message = self._model.invoke(PROMPT.format(context=context, question=question.question))
-            output, tokens = message.text, dict(message.usage_metadata or {})
+            text, tokens = message.text, dict(message.usage_metadata or {})
         done = time.perf_counter()
-        record = to_record(
-            question, {"answer": output, "documents": documents}, done - began, self.name, REFUSAL
-        )
+        output = {"answer": text, "claims": claims, "documents": documents}
+        record = to_record(question, output, done - began, self.name, REFUSAL)
         record["seconds"] = {
             "understand": 0.0, "retrieve": found - began, "answer": done - found,
             "total": done - began,

@@ -27,6 +27,7 @@ Resolver = Callable[[str, int], list[str]]
 
 SCHEMES = {"http": 80, "https": 443}
 PORTS = frozenset({80, 443, 8080, 8443})
+_PRIVATE = "is a private address"
 _LONGEST_URL = 2048  # characters; servers and browsers agree to about this
 
 # Cloud metadata services outside the ranges that are refused anyway, and ranges that the
@@ -121,7 +122,11 @@ def split_url(
     port = SCHEMES[scheme] if port is None else port
     if port not in ports and (host, port) not in allow:
         allowed = ", ".join(str(p) for p in sorted(ports))
-        raise FetchError(url, f"port {port} is not allowed", f"use one of {allowed}")
+        raise FetchError(
+            url,
+            f"port {port} is not allowed",
+            f"use one of {allowed}, or CITEWIRE_ALLOW_PRIVATE=1 for a host of your own",
+        )
     return scheme, host, port
 
 
@@ -164,7 +169,7 @@ def refusal(address: IPAddress, *, private: bool = False) -> str | None:
     if private and (address.is_loopback or address.is_private):
         return None
     if address.is_loopback or address.is_private or not address.is_global or address.is_reserved:
-        return "is a private address"
+        return _PRIVATE
     return None
 
 
@@ -192,7 +197,10 @@ def checked(url: str, host: str, found: Iterable[str], *, private: bool = False)
         reason = refusal(address, private=private)
         if reason:
             name = host if host == str(address) else f"{host} ({address})"
-            raise FetchError(url, f"{name} {reason} and is not fetched", "give a public address")
+            own = ", or allow your own with CITEWIRE_ALLOW_PRIVATE=1" if _PRIVATE in reason else ""
+            raise FetchError(
+                url, f"{name} {reason} and is not fetched", f"give a public address{own}"
+            )
         addresses.append(str(address))
     if not addresses:
         raise FetchError(url, f"the name {host} has no address", "check the spelling")

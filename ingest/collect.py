@@ -197,6 +197,8 @@ class _Job:
             self.source.url, self.state.get("etag"), self.state.get("modified")
         )
         mark = _mark(fetched.body)
+        if fetched.moved_to:
+            self.visit.note = f"moved to {fetched.moved_to}; change its address in the list"
         if fetched.not_modified or (mark == self.state.get("mark")):
             self.visit.status = "unchanged"
             self.seen = dict(self.state.get("seen", {}))
@@ -242,7 +244,8 @@ class _Job:
                 self.seen[key] = mark
                 continue
             if taken >= self.owner.limits.entries:
-                self.complete = False
+                # of a sitemap, only the newest: the rest is the site's archive
+                self.complete = self.feed.sitemap
                 break
             taken += 1
             self._take(entry, key, mark, fetched)

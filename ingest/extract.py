@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.dates import Dated
-from ingest.decode import decode
+from ingest.decode import decode, is_binary
 from ingest.text import clean, strip_tags
 from rag.types import Origin
 
@@ -48,11 +48,12 @@ def read(html: str, url: str | None = None, now: datetime | None = None) -> Page
         return Page("", problem="empty page; check the address")
     meta = metadata.read(tree, url, now)
     name = title.find(tree, meta, url)
-    guessed = None if meta.published else pagedates.guess(tree, url)
+    large = htmltree.is_large(tree)
+    guessed = None if meta.published or large else pagedates.guess(tree, url)
     htmltree.mark_hidden(tree)
     htmltree.strip_hidden(tree)
     published = meta.published or pagedates.find(tree, html, name, guessed, url, now)
-    text = _text(tree, name)
+    text = _text(tree, name, large=large)
     return Page(
         text=text[:MAX_CHARS],
         title=name,
@@ -69,7 +70,9 @@ def read(html: str, url: str | None = None, now: datetime | None = None) -> Page
 
 def extract(html: bytes | str, url: str | None = None) -> dict[str, Any]:
     """The article of a page as a dictionary, for scripts; ``date`` is the local day."""
-    page = read(decode(html) if isinstance(html, bytes) else html, url)
+    if isinstance(html, bytes):
+        html = "" if is_binary(html) else decode(html)
+    page = read(html, url)
     return {
         "text": page.text,
         "title": page.title,
@@ -86,15 +89,20 @@ def extract(html: bytes | str, url: str | None = None) -> dict[str, Any]:
     }
 
 
-def _text(tree: HtmlElement, title: str) -> str:
+def _text(tree: HtmlElement, title: str, *, large: bool) -> str:
     """Light Markdown of the article in ``tree``; empty where nothing reads like one."""
     import trafilatura
 
     from ingest.serialise import serialise
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = None
     try:
-        found = trafilatura.bare_extraction(tree, include_comments=False, deduplicate=False)
+        found = (
+            None
+            if large
+            else trafilatura.bare_extraction(tree, include_comments=False, deduplicate=False)
+        )
     except Exception:  # a library's bug on a hostile page: the fall-back reads it
         found = None
     body = getattr(found, "body", None)

@@ -22,6 +22,7 @@ from ingest.bodies import sniff
 from ingest.text import clean, inert, strip_tags
 
 MOST_ENTRIES = 5000  # per feed; the newest come first in nearly all of them
+_LONGEST_TITLE = 500
 _LONGEST_TEXT = 500_000  # characters of one entry's content
 _FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|text/xml", re.I)
 _BLOCK = re.compile(
@@ -59,6 +60,7 @@ class Feed:
     """A feed or sitemap as read.
 
     :ivar children: addresses of further sitemaps, newest first, for a sitemap index
+    :ivar sitemap: whether it lists a whole site rather than what is new
     :ivar error: why it is broken or no feed at all, in a few words, or None; a broken feed
         may still have entries
     """
@@ -68,6 +70,7 @@ class Feed:
     language: str | None = None
     entries: tuple[Entry, ...] = ()
     children: tuple[str, ...] = ()
+    sitemap: bool = False
     error: str | None = None
 
 
@@ -126,7 +129,7 @@ def _xml_feed(body: bytes, url: str, content_type: str | None) -> Feed:
     entries = tuple(_entry(e, url) for e in result.entries[:MOST_ENTRIES])
     error = None
     if result.get("bozo") and not entries:
-        error = inert(str(result.get("bozo_exception", "is malformed")))[:120]
+        error = "is not well-formed, and nothing could be read of it"
     elif not entries and not result.get("version"):
         error = "is not a feed"
     feed = result.feed
@@ -149,7 +152,7 @@ def _entry(raw: Any, url: str) -> Entry:
     text = blocks(content)
     brief = inert(summary)
     return Entry(
-        title=inert(str(raw.get("title") or "")),
+        title=inert(str(raw.get("title") or "")[:5000])[:_LONGEST_TITLE],
         link=_link(raw, url),
         published=_date(raw, "published"),
         updated=_date(raw, "updated"),
@@ -260,7 +263,7 @@ def _json_entry(item: Mapping[str, Any], url: str) -> Entry:
     plain = clean(strip_tags(str(item.get("content_text") or "")))
     summary = inert(str(item.get("summary") or ""))
     return Entry(
-        title=inert(str(item.get("title") or "")),
+        title=inert(str(item.get("title") or "")[:5000])[:_LONGEST_TITLE],
         link=_address(str(item.get("url") or item.get("external_url") or ""), url),
         published=_iso(str(item.get("date_published") or "")),
         updated=_iso(str(item.get("date_modified") or "")),
@@ -295,6 +298,7 @@ def _sitemap(body: bytes, url: str) -> Feed:
         link=_address(url, url),
         entries=tuple(found[:MOST_ENTRIES]),
         children=tuple(c.link for c in children),
+        sitemap=True,
     )
 
 

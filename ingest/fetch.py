@@ -16,7 +16,7 @@ import email.utils
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -129,23 +129,23 @@ def user_policy(
     """The policy for addresses that the user named.
 
     With ``CITEWIRE_ALLOW_PRIVATE=1`` in ``environ``, the hosts and ports of ``urls`` may be
-    private: well-known ports other than 80 and 443 are left out.
+    private; well-known ports other than 80 and 443 may not. It can also list further ones:
+    ``CITEWIRE_ALLOW_PRIVATE=1,intranet:8000``.
     """
-    import dataclasses
-
     policy = base or FetchPolicy()
-    if environ.get("CITEWIRE_ALLOW_PRIVATE", "").strip().lower() not in {"1", "true", "yes"}:
-        return policy
+    words = {w.strip().lower() for w in environ.get("CITEWIRE_ALLOW_PRIVATE", "").split(",")}
+    named = list(urls) if words & {"1", "true", "yes"} else []
+    named += [f"http://{w}" for w in words if ":" in w]
     allowed = set(policy.allow_hosts)
-    for url in urls:
+    for url in named:
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(url.strip())
             host, port = parts.hostname, parts.port or SCHEMES.get(parts.scheme.lower(), 0)
         except ValueError:
             continue
         if host and (port >= 1024 or port in PORTS):
-            allowed.add((host.lower(), port))
-    return dataclasses.replace(policy, allow_hosts=frozenset(allowed))
+            allowed.add((host, port))
+    return replace(policy, allow_hosts=frozenset(allowed))
 
 
 def fetch(

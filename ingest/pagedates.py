@@ -99,7 +99,7 @@ def find(
 def _nodes(tree: HtmlElement) -> list[str]:
     body = tree.find("body")
     texts = (tree if body is None else body).itertext()
-    return [node for text in texts if (node := " ".join(text.split()))][:20_000]
+    return [node for text in texts if (node := " ".join(text[:2000].split()))][:20_000]
 
 
 def _near_title(nodes: list[str], title: str, now: datetime | None) -> str | None:

@@ -16,8 +16,8 @@ from typing import Any
 
 from ingest.chunk import Chunker
 from ingest.stories import COPY, bands, signature, similarity
-from rag.catalogue import text_hash
 from rag.errors import InputError
+from rag.schema import text_hash
 from rag.store import Store
 from rag.types import Article
 from rag.writer import Put, Writer

@@ -161,6 +161,9 @@ def _print(result: SyncReport, as_json: bool) -> None:
         counts = (str(n or "") for n in (visit.new, visit.off_topic, visit.failed))
         table.add_row(Text(visit.name), visit.status, *counts)
     Console(file=sys.stdout).print(table)
+    for visit in result.visits:
+        if visit.note and visit.status != "failed":  # failures are named below
+            print(f"{visit.name}: {visit.note}")
     print(f"{result.requests} pages and feeds fetched, {result.received / 1e6:.1f} MB")
     finish(result.report, as_json=False)
 

@@ -7,17 +7,16 @@ states. Chroma and the lexical index are made from it and can be made again at a
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rag.errors import StoreError, UnknownArticle
+from rag.schema import SCHEMA, SCHEMA_VERSION, article_day, facts, filter_sql, text_hash
 from rag.types import (
     Article,
     Filters,
@@ -28,33 +27,6 @@ from rag.types import (
     StoredArticle,
     Story,
 )
-
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL UNIQUE,
-    version INTEGER NOT NULL, story INTEGER NOT NULL);
-CREATE INDEX articles_story ON articles (story);
-CREATE TABLE versions (
-    article INTEGER NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
-    title TEXT NOT NULL, text TEXT NOT NULL, summary TEXT, publisher TEXT, authors TEXT NOT NULL,
-    published TEXT, published_from TEXT NOT NULL, updated TEXT, updated_from TEXT NOT NULL,
-    fetched TEXT, language TEXT, signature BLOB, PRIMARY KEY (article, version));
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, version INTEGER NOT NULL,
-    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    heading TEXT NOT NULL, day INTEGER, publisher TEXT, indexed INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX passages_article ON passages (article, version, ordinal);
-CREATE INDEX passages_day ON passages (day, publisher) WHERE indexed = 1;
-CREATE INDEX passages_pending ON passages (id) WHERE indexed = 0;
-CREATE TABLE vectors (passage INTEGER PRIMARY KEY, vector BLOB NOT NULL);
-CREATE TABLE tombstones (passage INTEGER PRIMARY KEY);
-CREATE TABLE bands (band TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (band, article))
-    WITHOUT ROWID;
-CREATE INDEX bands_article ON bands (article);
-CREATE TABLE feeds (url TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-"""
 
 _SOURCE = """
     a.id, v.version, a.url, v.title, v.publisher, v.authors, v.published, v.published_from,
@@ -113,7 +85,7 @@ class Catalogue:
         with self.transaction() as db:
             found = db.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
             if found is None:
-                for statement in _SCHEMA.split(";"):
+                for statement in SCHEMA.split(";"):
                     if statement.strip():
                         db.execute(statement)
                 self.set_meta("schema", str(SCHEMA_VERSION))
@@ -313,12 +285,20 @@ class Catalogue:
 
     def pending(self, limit: int) -> list[PendingPassage]:
         """Stored passages that are not yet embedded, oldest first."""
+        return self._rows("p.indexed = 0 ORDER BY p.id LIMIT ?", limit)
+
+    def rows_of(self, ids: Sequence[int]) -> list[PendingPassage]:
+        """The same fields for passages that are already searchable (to index them again)."""
+        among = json.dumps([int(id) for id in ids])
+        return self._rows("p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id", among)
+
+    def _rows(self, where: str, value: int | str) -> list[PendingPassage]:
         rows = self.db.execute(
             "SELECT p.id, p.article, v.title, v.published, p.heading, "
             'substr(v.text, p.start + 1, p."end" - p.start), p.day '
             "FROM passages p JOIN versions v ON v.article = p.article AND v.version = p.version "
-            "WHERE p.indexed = 0 ORDER BY p.id LIMIT ?",
-            (limit,),
+            f"WHERE {where}",  # noqa: S608 - the two conditions above
+            (value,),
         ).fetchall()
         return [PendingPassage(*row) for row in rows]
 
@@ -328,17 +308,6 @@ class Catalogue:
             "SELECT count(*) FROM passages WHERE indexed = 0 AND id > ?", (id,)
         ).fetchone()
         return int(row[0])
-
-    def rows_of(self, ids: Sequence[int]) -> list[PendingPassage]:
-        """The same fields for passages that are already searchable (to index them again)."""
-        rows = self.db.execute(
-            "SELECT p.id, p.article, v.title, v.published, p.heading, "
-            'substr(v.text, p.start + 1, p."end" - p.start), p.day '
-            "FROM passages p JOIN versions v ON v.article = p.article AND v.version = p.version "
-            "WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id",
-            (json.dumps([int(id) for id in ids]),),
-        ).fetchall()
-        return [PendingPassage(*row) for row in rows]
 
     def counts(self) -> tuple[int, int, int]:
         """``(searchable, pending, tombstones)`` passages."""
@@ -383,7 +352,7 @@ class Catalogue:
                 text_hash(article),
                 article.title,
                 article.text,
-                *_facts(article),
+                *facts(article),
                 signature,
             ),
         )
@@ -404,7 +373,7 @@ class Catalogue:
             "UPDATE versions SET summary=?, publisher=?, authors=?, published=?, "
             "published_from=?, updated=?, updated_from=?, fetched=?, language=? "
             "WHERE article=? AND version=?",
-            (*_facts(article), id, version),
+            (*facts(article), id, version),
         )
         self.db.execute(
             "UPDATE passages SET day=?, publisher=?, indexed=0 WHERE article=? AND version=?",
@@ -429,42 +398,3 @@ class Catalogue:
         self.bury_passages(article_id)
         for table, column in (("versions", "article"), ("bands", "article"), ("articles", "id")):
             self.db.execute(f"DELETE FROM {table} WHERE {column} = ?", (article_id,))  # noqa: S608
-
-
-def filter_sql(filters: Filters) -> tuple[str, list[Any]]:
-    """The filters as SQL over the passages table: ``(" AND …", values)``."""
-    parts: list[str] = []
-    values: list[Any] = []
-    if filters.since or filters.until:
-        low = filters.since.toordinal() if filters.since else 0
-        high = filters.until.toordinal() if filters.until else date.max.toordinal()
-        parts.append("(day BETWEEN ? AND ?" + (" OR day IS NULL)" if filters.undated else ")"))
-        values += [low, high]
-    if filters.publishers:
-        parts.append("publisher IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(list(filters.publishers)))
-    return "".join(f" AND {part}" for part in parts), values
-
-
-def text_hash(article: Article) -> bytes:
-    """What makes a new version: title and text, nothing else."""
-    return hashlib.sha256(f"{article.title}\0{article.text}".encode()).digest()
-
-
-def article_day(published: str | None) -> int | None:
-    """Proleptic ordinal of an ISO date or date-time, None for unknown."""
-    return date.fromisoformat(published[:10]).toordinal() if published else None
-
-
-def _facts(article: Article) -> tuple[str | None, ...]:
-    return (
-        article.summary,
-        article.publisher,
-        json.dumps(list(article.authors)),
-        article.published,
-        article.published_from.value,
-        article.updated,
-        article.updated_from.value,
-        article.fetched,
-        article.language,
-    )

@@ -294,6 +294,6 @@ def _features(matcher: Matcher, candidate: Candidate, hits: Sequence[Hit]) -> li
 # Held out, the best sentence holds the answer for 0.76 of them, the best three for 0.86.
 WEIGHTS = np.array(
     [3.07, 2.09, 0.39, 0.0, 1.0, 0.5, 4.45, 0.35, 0.3, 1.3,
-     0.9, 1.65, 1.8, 1.05, -0.3, 0.85, -0.6, -2.5, 0.0, 0.4],
+     0.9, 1.65, 1.8, 1.05, -0.3, 0.85, -0.6, -2.5, 0.0, 0.4,],
     np.float32,
 )  # fmt: skip

@@ -64,6 +64,7 @@ class Name:
 
 
 _JOIN = words("of and the for de la van von der den du & at in on")
+_LINKS = _JOIN - {"and", "in", "on", "at"}
 
 _MONTH_KEYS = "jan feb mar apr may jun jul aug sep oct nov dec"
 MONTHS = {name: number for number, name in enumerate(_MONTH_KEYS.split(), 1)}
@@ -280,13 +281,8 @@ def names(text: str) -> list[Name]:
         if run and (re.search(r"[^\s&'’/.-]", gap) or re.search(r"[.!?:]\s", gap) or "\n" in gap):
             _close(text, run, found)
             run = []
-        if _is_name(token, opening):
-            run.append(token)
-        elif (
-            run
-            and fold(token.text) in _JOIN - {"and", "in", "on", "at"}
-            and _continues(text, token)
-        ):
+        joins = run and fold(token.text) in _LINKS and _continues(text, token)
+        if _is_name(token, opening) or joins:
             run.append(token)
         elif run:
             _close(text, run, found)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.catalogue import PendingPassage, article_day, text_hash
+from rag.catalogue import PendingPassage
 from rag.errors import UnknownArticle
 from rag.header import header
 from rag.lexical import LexicalIndex, LexicalRow
+from rag.schema import article_day, text_hash
 from rag.types import Article, Span
 
 if TYPE_CHECKING:

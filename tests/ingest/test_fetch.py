@@ -163,6 +163,8 @@ def test_private_hosts_open_only_where_the_user_names_them():
     policy = user_policy(["http://127.0.0.1:8000/feed"], {"CITEWIRE_ALLOW_PRIVATE": "1"})
     assert policy.allow_hosts == {("127.0.0.1", 8000)}
     assert user_policy(["http://127.0.0.1:8000/"], {}).allow_hosts == frozenset()
+    listed = user_policy([], {"CITEWIRE_ALLOW_PRIVATE": "intranet:8000, [::1]:9000"})
+    assert listed.allow_hosts == {("intranet", 8000), ("::1", 9000)}
     low = user_policy(["http://127.0.0.1:22/", "not one"], {"CITEWIRE_ALLOW_PRIVATE": "yes"})
     assert low.allow_hosts == frozenset()
     named = user_policy(["http://169.254.169.254/"], {"CITEWIRE_ALLOW_PRIVATE": "1"})

@@ -193,6 +193,27 @@ def test_a_page_leads_to_its_feed_and_a_sitemap_index_to_its_parts(site, store):
     assert sync(store, [maps], policy=site.policy()).report.added == 1
 
 
+def test_of_a_sitemap_only_the_newest_are_read(site, store):
+    outlet(site, "outlet", 4)
+    urls = "".join(
+        f"<url><loc>{site.base}/page/{n}</loc><lastmod>2025-10-0{n + 1}</lastmod></url>"
+        for n in range(4)
+    )
+    maps = Source("maps", site.serve("/sitemap.xml", f"<urlset>{urls}</urlset>", "text/xml"))
+    for added in (2, 0):
+        result = sync(store, [maps], policy=site.policy(), limits=Limits(entries=2))
+        assert result.report.added == added
+    assert {s.url for s in store.sources(9)} == {site.url("/page/2"), site.url("/page/3")}
+    assert store.article(site.url("/page/3")).source.updated == "2025-10-04"
+
+
+def test_a_feed_that_moved_is_told(site, store):
+    source = outlet(site, "outlet", 1)
+    old = site.serve("/old", "", status=301, headers={"Location": "/outlet"})
+    (visit,) = sync(store, [Source("o", old)], policy=site.policy()).visits
+    assert source.url in visit.note
+
+
 def test_hosts_get_few_requests_at_a_time():
     scheduler = crawl.Scheduler(workers=8, per_host=2)
     lock, running, most, order = threading.Lock(), {"a": 0, "b": 0}, {"a": 0, "b": 0}, []

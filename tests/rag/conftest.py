@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rag.embedding import Encoder
 from rag.settings import Settings
 
 HERE = Path(__file__).resolve().parent
@@ -42,29 +43,27 @@ def servers() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def helper() -> Callable[[str], ModuleType]:
+    """Load a helper module beside this file by name."""
+    return _module
+
+
+@pytest.fixture(scope="session")
 def newsdesk() -> ModuleType:
     """The module of invented passages."""
     return _module("newsdesk")
 
 
-@pytest.fixture(scope="session")
-def llm_encoder(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The packaged encoder."""
-    from rag.embedding import load_encoder
-
-    return load_encoder(Settings(home=tmp_path_factory.mktemp("encoder"), threads=1))
-
-
 @pytest.fixture
-def chain(llm_encoder: Any) -> Callable[[Settings], Any]:
+def chain(encoder: Encoder) -> Callable[[Settings], Any]:
     """Make the chain with the model that the settings name."""
     from rag.chain import ChainAnswerer
     from rag.extractive import ExtractiveAnswerer
     from rag.llm import chat_model
 
     def make(settings: Settings) -> Any:
-        quoting = ExtractiveAnswerer(llm_encoder)
-        return ChainAnswerer(chat_model(settings), llm_encoder, quoting, settings)
+        quoting = ExtractiveAnswerer(encoder)
+        return ChainAnswerer(chat_model(settings), encoder, quoting, settings)
 
     return make
 

@@ -106,8 +106,7 @@ def test_a_cut_stream_is_noticed(serve, servers, llm_settings, politely):
     server = serve(servers.breaks("Acme cut", politely))
     got = []
     with pytest.raises(ModelUnavailable, match="broke off"):
-        for piece in call(llm_settings(server)):
-            got.append(piece)
+        got.extend(call(llm_settings(server)))
     assert "".join(got) == "Acme cut"
     assert len(server.requests) == 1
 
