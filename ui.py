@@ -8,31 +8,36 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from rag import cli
-from rag.errors import CitewireError
-from rag.render import esc
-from rag.web import views
+from rag.errors import CitewireError, SettingsError
+from rag.feedback import Verdict
+from rag.settings import Settings
+from rag.types import DoneEvent, StageEvent
+from rag.web import pages, views
 from rag.web.chats import Chats
-from rag.web.desk import Desk, Run, Wish
-from rag.web.serve import COOKIE, Users, application, filters_of, reader
+from rag.web.desk import PER_MINUTE, Desk, Run, Wish
+from rag.web.intake import REFRESH, Intake
+from rag.web.room import Room, Shown
+from rag.web.serve import COOKIE, HEAD, Users, application, filters_of, reader
+from rag.web.tabs import OWN, PLAIN, SIDE_BY_SIDE, BriefingTab, CorpusTab, Update, warn
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-Update = dict[Any, Any]
-HEAD = (
-    '<link rel="stylesheet" href="/citewire/app.css">'
-    '<script defer src="/citewire/app.js"></script>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-)
-PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
+    from rag.newsroom import Newsroom
+    from rag.store import Store
+
 SEND_ACTION = "window.citewireSend = (data) => trigger('click', data);"
+QUOTING = "Quotations, no model"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,48 +50,97 @@ def _chat(arguments: Sequence[str]) -> int:
     cli.add_home(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at")
     parser.add_argument("--port", type=int, default=7860, help="port to serve at")
+    parser.add_argument("--read-only", action="store_true", help="nobody adds or removes articles")
+    parser.add_argument("--mcp", action="store_true", help="also serve as an MCP server")
+    parser.add_argument("--per-minute", type=int, default=PER_MINUTE, help="questions of a reader")
     options = parser.parse_args(arguments)
-    settings = cli.settings_of(options)
+    if options.mcp and find_spec("mcp") is None:
+        raise SettingsError("--mcp needs the package mcp: run pip install mcp")
     users = Users.parse(os.environ.get("CITEWIRE_LOGIN"))
-    from rag.newsroom import open_newsroom
-    from rag.web.serve import run
+    from rag.web import serve
 
-    newsroom = open_newsroom(settings)
-    desk = Desk(
-        {newsroom.answerer.__class__.__name__: newsroom}, Chats(settings.home / "chats.sqlite")
+    serve.log_as_json()
+    serve.check_free(options.host, options.port)
+    room = open_room(
+        cli.settings_of(options), per_minute=options.per_minute, editable=not options.read_only
     )
-    if not newsroom.store.stats().articles:
-        cli.complain(
-            f"{settings.home} holds no articles yet: add some on the page, or run "
-            "citewire-ingest demo"
-        )
-    newsroom.store.encoder.encode(["warm"])
-    where = f"http://{options.host}:{options.port}"
-    app = serving(desk, users)
-    run(app, desk, options.host, options.port, lambda: print(f"citewire: {where}", flush=True))
-    desk.chats.close()
-    newsroom.close()
+    where = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{options.port}"  # noqa: S104
+    try:
+        app = serving(room, users, mcp=options.mcp)
+        serve.run(app, room.desk, options.host, options.port, lambda: _ready(room, where))
+    finally:
+        room.close()
     return cli.DONE
 
 
-def serving(desk: Desk, users: Users) -> FastAPI:
+def _ready(room: Room, where: str) -> None:
+    print(f"citewire is ready: {where}", flush=True)
+    if not room.store.stats().articles:
+        cli.complain(
+            f"{room.home} holds no articles yet: add some on the page, or run citewire-ingest demo"
+        )
+
+
+def open_room(
+    settings: Settings,
+    newsroom: Newsroom | None = None,
+    *,
+    per_minute: int = PER_MINUTE,
+    editable: bool = True,
+    clock: Callable[[], datetime] = datetime.now,
+) -> Room:
+    """Everything the page works with, warmed up.
+
+    :param newsroom: one already open; by default the one that the settings name
+    :raises CitewireError: where the data directory or the model can't be used
+    """
+    from rag.newsroom import Newsroom, make_answerer, open_newsroom
+
+    newsroom = newsroom or open_newsroom(settings, clock=lambda: clock().date())
+    store = newsroom.store
+    newsrooms = {settings.llm or QUOTING: newsroom}
+    if settings.llm:
+        quoting = make_answerer(replace(settings, llm=None), store.encoder)
+        newsrooms[QUOTING] = Newsroom(store, newsroom.retriever, quoting)
+    desk = Desk(newsrooms, Chats(settings.home / "chats.sqlite"), per_minute=per_minute)
+    intake = Intake(settings.home, lambda *work: add_articles(store, *work)) if editable else None
+    room = Room(desk, settings.home, intake, clock=clock)
+    room.warm()
+    return room
+
+
+def add_articles(
+    store: Store, targets: Sequence[str], progress: Callable[[Any], None], stop: threading.Event
+) -> dict[str, Any]:
+    """Store the articles behind addresses and files, or those of the feeds; the run report."""
+    if targets == [REFRESH]:
+        from ingest.sources import load
+        from ingest.sync import sync
+
+        return sync(store, load(), progress=progress, stop=stop).record()
+    from ingest.inputs import read
+    from ingest.pipeline import ingest
+
+    articles = (article for target in targets for article in read(target))
+    return ingest(store, articles, progress=progress, stop=stop).record()
+
+
+def serving(room: Room, users: Users, *, mcp: bool = False) -> FastAPI:
     """The whole application: the service with the page mounted at its root."""
     _load_gradio()
-    app = application(desk, users, time.time())
-    plain = gr.themes.Base(
-        font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-    )
+    app = application(room.desk, users, time.time())
     gr.mount_gradio_app(
         app,
-        Page(desk).blocks,
+        Page(room, login=bool(users)).blocks,
         path="/",
         auth=users.check if users else None,
-        theme=plain,
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         head=HEAD,
         footer_links=[],
         show_error=True,
         ssr_mode=False,
         max_file_size="64mb",
+        mcp_server=mcp,
     )
     return app
 
@@ -104,31 +158,29 @@ def _load_gradio() -> None:
 class Page:
     """The Gradio Blocks and the handlers of their events."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.store = desk.newsroom().store
-        with gr.Blocks(
+    def __init__(self, room: Room, *, login: bool = False) -> None:
+        self.room, self.desk, self.store = room, room.desk, room.store
+        self.blocks = gr.Blocks(
             title="citewire", analytics_enabled=False, fill_width=True, fill_height=True
-        ) as self.blocks:
-            gr.HTML(
-                '<header class="top"><a class="brand" href="/">citewire</a>'
-                "<span>cited answers from AI-industry news</span>"
-                + views.button("side", "☰", label="Your chats")
-                + views.button("theme", "◐", label="Switch between light and dark")
-                + "</header>",
-                elem_id="top",
-                **PLAIN,
-            )
-            self.bridge = gr.HTML(
-                "",
-                js_on_load=SEND_ACTION,
-                elem_id="bridge",
-                visible="hidden",
-                apply_default_css=False,
-            )
-            with gr.Tabs(elem_id="pages"), gr.Tab("Chat", id="chat"):
-                self._chat_page()
+        )
+        with self.blocks:
+            gr.HTML(views.header(), elem_id="top", **PLAIN)
+            self.bridge = gr.HTML("", js_on_load=SEND_ACTION, elem_id="bridge", visible="hidden")
+            self.reading = gr.HTML("", elem_id="reading", **PLAIN)
+            self.file = gr.JSON(visible=False)
+            with gr.Tabs(elem_id="pages", selected="chat") as self.tabs:
+                with gr.Tab("Chat", id="chat"):
+                    self._chat_page()
+                with gr.Tab("Briefing", id="briefing"):
+                    self.briefing = BriefingTab(room)
+                with gr.Tab("Corpus", id="corpus") as self.corpus_tab:
+                    self.corpus = CorpusTab(room, self._about)
+                with gr.Tab("Settings", id="settings"):
+                    self._settings_page(login)
             self._events()
+            gr.api(self.api, api_name="ask", concurrency_limit=4)  # type: ignore[attr-defined]
+
+    # -- layout ---------------------------------------------------------------------
 
     def _chat_page(self) -> None:
         self.chat = gr.State(None)
@@ -138,6 +190,7 @@ class Page:
                 self.chats = gr.HTML("", elem_id="chats", **PLAIN)
             with gr.Column(elem_id="middle", min_width=0):
                 self.talk = gr.HTML("", elem_id="talk", **PLAIN)
+                self.examples = gr.HTML("", elem_id="examples", **PLAIN)
                 with gr.Group(elem_id="composer"):
                     with gr.Row(elem_id="ask-row"):
                         self.box = gr.Textbox(
@@ -146,7 +199,6 @@ class Page:
                             show_label=False,
                             placeholder="Ask about the news…",
                             max_lines=6,
-                            max_length=4000,
                             autofocus=True,
                             container=False,
                             scale=1,
@@ -156,84 +208,110 @@ class Page:
                     with gr.Accordion("Filters", open=False, elem_id="filters"), gr.Row():
                         self.since = gr.Textbox(label="From", placeholder="2025-01-01")
                         self.until = gr.Textbox(label="To", placeholder="2025-12-31")
-                        self.publishers = gr.Dropdown(label="Publishers", multiselect=True)
+                        self.publishers = gr.Dropdown(label="Publishers", multiselect=True, scale=2)
                         self.latest = gr.Checkbox(label="Latest first")
                 self.line = gr.HTML("", elem_id="asof", **PLAIN)
             with gr.Column(elem_id="evidence-column", min_width=0):
                 self.panel = gr.HTML("", elem_id="evidence", **PLAIN)
 
-    def _events(self) -> None:
-        wishes = [self.since, self.until, self.publishers, self.latest]
-        shown = [self.chat, self.talk, self.panel, self.chats, self.box, self.send, self.stop]
-        own: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asking = {**own, "concurrency_limit": None, "trigger_mode": "multiple"}
-        for event in (self.box.submit, self.send.click):
-            event(self.ask, [self.box, self.chat, *wishes], shown, **asking)
-        self.bridge.click(self.act, [self.chat, *wishes], shown, **asking)
-        self.stop.click(self.halt, [self.chat], None, queue=False, **own)
-        self.new.click(self.start, [], shown, queue=False, **own)
-        self.blocks.load(self.load, None, [*shown, self.line, self.publishers], **asking)
+    def _settings_page(self, login: bool) -> None:
+        names = list(self.desk.newsrooms)
+        with gr.Column(elem_classes="page"):
+            gr.HTML("<h2>Settings</h2>", **PLAIN)
+            self.answerer = gr.Radio(names, value=names[0], label="Answers are written by")
+            gr.HTML(pages.settings(names, login=login, per_minute=self.desk.per_minute), **PLAIN)
 
-    # -- handlers -------------------------------------------------------------------
+    def _events(self) -> None:
+        wishes = [self.since, self.until, self.publishers, self.latest, self.answerer]
+        shown = [self.chat, self.talk, self.panel, self.chats, self.box, self.send, self.stop]
+        about = [self.line, self.publishers, self.briefing.month]
+        for asking in (self.box.submit, self.send.click):
+            asking(self.ask, [self.box, self.chat, *wishes], shown, **SIDE_BY_SIDE)
+        more = [self.tabs, self.reading, self.file, self.corpus.totals, self.corpus.listing, *about]
+        self.bridge.click(self.act, [self.chat, *wishes], [*shown, *more], **SIDE_BY_SIDE)
+        self.file.change(None, [self.file], None, js="(file) => window.citewireDownload(file)")
+        self.stop.click(self.halt, [self.chat], None, queue=False, **OWN)
+        self.new.click(self.start, [], shown, queue=False, **OWN)
+        self.blocks.load(self.load, None, [*shown, *about, self.examples], **SIDE_BY_SIDE)
+        self.briefing.listen()
+        self.corpus.listen(self.corpus_tab, about)
+
+    # -- conversation ---------------------------------------------------------------
 
     def load(self, request: gr.Request) -> Iterator[Update]:
         """A page was opened: the reader's last conversation, and a run still at work."""
         user = who(request)
-        stats = self.store.stats()
-        mine = self.desk.chats.chats(user)
-        chat = mine[0].id if mine else None
-        yield {
-            **self._show(user, chat),
-            self.line: views.as_of(stats, date.today().isoformat()),
-            self.publishers: gr.update(choices=list(stats.publishers)),
-        }
+        chat = self.room.last(user)
+        yield {**self._shown(self.room.show(user, chat)), **self._about()}
         running = self.desk.running(user, chat)
         if running:
             yield from self._follow(running)
+        yield {self.examples: views.examples(self.room.examples(wait=20))}
 
     def ask(
         self, request: gr.Request, question: str, chat: str | None, *wishes: Any
     ) -> Iterator[Update]:
         """The reader asked."""
-        user = who(request)
-        run = self._begin(user, chat, question, wishes)
-        if run is None:
+        since, until, publishers, latest, answerer = wishes
+        try:
+            filters = filters_of(since, until, publishers or [])
+            wish = Wish(filters, bool(latest), answerer=answerer)
+            run = self.desk.ask(who(request), chat, question, wish)
+        except CitewireError as error:
+            warn(error)
             yield {self.box: question}
-        else:
-            yield from self._follow(run)
+            return
+        yield from self._follow(run, latest=bool(latest))
 
     def act(
         self, request: gr.Request, event: gr.EventData, chat: str | None, *wishes: Any
     ) -> Iterator[Update]:
-        """A button inside the conversation, the panel or the list of chats was used."""
+        """A button of ours was used; ``event`` holds its ``data-`` attributes."""
         user, data = who(request), dict(event._data or {})
-        act, x = str(data.get("act")), str(data.get("x", ""))
-        if act == "ask":
+        act, x, url = str(data.get("act")), str(data.get("x", "")), str(data.get("url", ""))
+        if act in ("ask", "about"):
+            if act == "about":
+                yield {self.tabs: gr.update(selected="chat")}
             yield from self.ask(request, str(data.get("q", "")), chat, *wishes)
         elif act in ("retry", "undo", "edit") and chat:
             question = self.desk.chats.cut(user, chat, x)
-            if question is None:
-                return
-            if act == "retry":
+            if question is not None and act == "retry":
                 yield from self.ask(request, question, chat, *wishes)
-            else:
-                yield {**self._show(user, chat), self.box: question if act == "edit" else ""}
+            elif question is not None:
+                box = {self.box: question} if act == "edit" else {}
+                yield {**self._shown(self.room.show(user, chat)), **box}
         elif act == "open":
-            other = str(data.get("chat"))
-            yield self._show(user, other)
-            running = self.desk.running(user, other)
+            yield self._shown(self.room.show(user, str(data.get("chat"))))
+            running = self.desk.running(user, str(data.get("chat")))
             if running:
                 yield from self._follow(running)
-        elif act == "delete":
+        elif act == "remove":
+            yield self.corpus.remove(url)
+        else:
+            yield self._look(user, chat, data, latest=bool(wishes[3]))
+
+    def _look(self, user: str, chat: str | None, data: Update, *, latest: bool) -> Update:
+        """The actions that only show something, or keep a verdict."""
+        act, x, url = str(data.get("act")), str(data.get("x", "")), str(data.get("url", ""))
+        if act == "evidence":
+            return {self.panel: self.room.panel(user, chat, x, latest=latest)}
+        if act == "article":
+            return {self.panel: self.room.article(user, chat, x, url, int(data["version"]))}
+        if act == "read":
+            return {self.reading: views.reading(self.store, url)}
+        if act == "export":
+            return {self.file: self.room.exported(user, chat, str(data.get("file")))}
+        if act == "delete":
             self.desk.chats.delete(user, str(data.get("chat")))
             kept = chat if chat != data.get("chat") else None
-            yield self._show(user, kept)
-        elif act == "evidence":
-            yield {self.panel: self._evidence(user, chat, x, bool(wishes[3]))}
-        elif act == "article":
-            record = self._record(user, chat, x)
-            url, version = str(data.get("url")), int(data.get("version", 1))
-            yield {self.panel: views.whole_article(record, self.store, x, url, version)}
+            return self._shown(self.room.show(user, kept))
+        if act in ("up", "down") and chat:
+            reasons = tuple(r for r in data.get("reasons", ()) if r in views.REASONS)
+            verdict = Verdict(act == "up", reasons, str(data.get("comment", "")))
+            if self.room.rate(user, chat, x, verdict):
+                gr.Info("Thank you: kept with the question for later checks.", duration=3)
+                return self._shown(self.room.show(user, chat, latest=latest), panel=False)
+        return {self.chat: chat}
 
     def halt(self, chat: str | None, request: gr.Request) -> None:
         """Stop the answer that is being written."""
@@ -241,22 +319,9 @@ class Page:
 
     def start(self, request: gr.Request) -> Update:
         """A new conversation."""
-        return self._show(who(request), None)
+        return self._shown(self.room.show(who(request), None))
 
-    # -- what the handlers share ----------------------------------------------------
-
-    def _begin(
-        self, user: str, chat: str | None, question: str, wishes: Sequence[Any]
-    ) -> Run | None:
-        since, until, publishers, latest = wishes
-        try:
-            wish = Wish(filters_of(since, until, publishers or []), bool(latest))
-            return self.desk.ask(user, chat, question, wish)
-        except CitewireError as error:
-            gr.Warning(esc(error))
-            return None
-
-    def _follow(self, run: Run) -> Iterator[Update]:
+    def _follow(self, run: Run, *, latest: bool = False) -> Iterator[Update]:
         """Show a run until it is over."""
         earlier = self.desk.chats.exchanges(run.user, run.chat)[:-1]
         first: Update = {
@@ -271,32 +336,49 @@ class Page:
             talk = views.conversation([*earlier, run.exchange], stage=run.stage)
             yield {**first, self.talk: talk}
             first = {}
-        yield self._show(run.user, run.chat)
+        yield self._shown(self.room.show(run.user, run.chat, latest=latest))
 
-    def _show(self, user: str, chat: str | None) -> Update:
-        """Everything of a conversation at rest."""
-        exchanges = self.desk.chats.exchanges(user, chat) if chat else []
-        if not exchanges:
-            chat = None
-        talk = views.conversation(exchanges) if exchanges else views.welcome(self.store.stats(), ())
-        last = exchanges[-1] if exchanges else None
+    def _shown(self, shown: Shown, *, panel: bool = True) -> Update:
         return {
-            self.chat: chat,
-            self.talk: talk,
-            self.panel: views.evidence(
-                last.record if last else None, self.store, last.id if last else ""
-            ),
-            self.chats: views.chat_list(self.desk.chats.chats(user), chat),
+            self.chat: shown.chat,
+            self.talk: shown.talk,
+            self.chats: shown.chats,
             self.send: gr.update(visible=True),
             self.stop: gr.update(visible=False),
+            **({self.panel: shown.panel} if panel else {}),
         }
 
-    def _record(self, user: str, chat: str | None, x: str) -> dict[str, Any] | None:
-        found = self.desk.chats.exchanges(user, chat) if chat else []
-        return next((e.record for e in found if e.id == x), None)
+    def _about(self) -> Update:
+        """What depends on the articles: the as-of line and the filters' choices."""
+        stats = self.store.stats()
+        return {
+            self.line: views.as_of(stats, self.room.today.isoformat()),
+            self.publishers: gr.update(choices=list(stats.publishers)),
+            self.briefing.month: self.briefing.months(),
+        }
 
-    def _evidence(self, user: str, chat: str | None, x: str, latest: bool) -> str:
-        return views.evidence(self._record(user, chat, x), self.store, x, latest=latest)
+    # -- scripts --------------------------------------------------------------------
+
+    def api(
+        self, request: gr.Request, question: str, since: str = "", until: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Answer a question from the stored news articles, every sentence cited.
+
+        Args:
+            question: what to ask
+            since: only articles from this day on (YYYY-MM-DD), or empty
+            until: only articles up to this day (YYYY-MM-DD), or empty
+        """
+        try:
+            self.desk.limiter.take(who(request))
+            wish = Wish(filters_of(since, until, []))
+            for event in self.desk.events(question, (), wish):
+                if isinstance(event, DoneEvent):
+                    yield event.answer.record()
+                elif not isinstance(event, StageEvent):
+                    yield {"answer": event.text}
+        except CitewireError as error:
+            raise gr.Error(str(error)) from None
 
 
 def who(request: gr.Request) -> str:

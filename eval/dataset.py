@@ -24,10 +24,13 @@ GOLDEN = Path(__file__).parent / "data" / "golden.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where an answer stands: ``quote`` occurs in the article at ``url``."""
+    """Where an answer stands: ``quote`` occurs in the article at ``url``.
+
+    An empty quote stands for the whole article, as in data judged by document.
+    """
 
     url: str
-    quote: str
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +293,8 @@ class _Fields:
         items = []
         for at, item in enumerate(self._list("evidence"), 1):
             url = item.get("url") if isinstance(item, dict) else None
-            quote = item.get("quote") if isinstance(item, dict) else None
-            if not isinstance(url, str) or not isinstance(quote, str) or not quote.strip():
+            quote = (item.get("quote") or "") if isinstance(item, dict) else None
+            if not isinstance(url, str) or not url.strip() or not isinstance(quote, str):
                 self.wrong.append(f'item {at} of "evidence" must be {{"url": text, "quote": text}}')
             else:
                 items.append(Evidence(url, quote))

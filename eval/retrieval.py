@@ -14,6 +14,7 @@ from typing import Any
 
 from eval.dataset import Question
 from eval.words import found, prepare, words
+from ingest.text import canonical_url
 
 CUTOFFS = (1, 5, 10)
 _ENOUGH = 0.5  # share of a quote's words, in one piece, that a passage cut in it must hold
@@ -56,11 +57,13 @@ def relevant_hits(question: Question, hits: Sequence[Record]) -> list[set[int]]:
 
 
 def _address(url: str) -> str:
-    return url.split("#", 1)[0].rstrip("/").casefold()
+    return canonical_url(url).split("#", 1)[0].rstrip("/").casefold()
 
 
 def _holds(text: list[str], quote: list[str]) -> bool:
-    if not quote or not text:
+    if not quote:  # judged by document: any passage of it will do
+        return True
+    if not text:
         return False
     matcher = SequenceMatcher(None, text, quote, autojunk=False)
     return matcher.find_longest_match().size >= _ENOUGH * len(quote)

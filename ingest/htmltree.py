@@ -9,9 +9,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 MAX_CHARS = 4_000_000  # without scripts; of 990 real pages none has a quarter of that
 _BULK = 1_000_000  # from here on scripts are cut out before anything else looks at the page
-_NO_TEXT = re.compile(
-    r"<(script|style|svg|template)\b(?![^>]*ld\+json)[^>]*>.*?</\1\s*>|<!--.*?-->"
-    r"|\b(?:src|href|srcset|data-[\w-]+)\s*=\s*(?:\"[^\"]{2000,}\"|'[^']{2000,}')",
+_NO_TEXT = re.compile(  # to the end where it is never closed: as browsers do, and linear
+    r"<(script|style|svg|template)\b(?![^<>]{0,200}ld\+json)[^<>]*>.*?(?:</\1\s*>|\Z)"
+    r"|<!--.*?(?:-->|\Z)",
     re.I | re.S,
 )
 MAX_DEPTH = 200  # libxml2 stops reading at 256; real pages reach about 60

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.chunk import Chunker
-from ingest.stories import COPY, bands, signature, similarity
+from ingest.stories import COPY, WINDOW_DAYS, bands, signature, similarity
 from rag.errors import InputError
-from rag.schema import text_hash
+from rag.schema import article_day, text_hash
 from rag.store import Store
 from rag.types import Article
 from rag.writer import Put, Writer
@@ -178,8 +178,13 @@ class _Reader(threading.Thread):
         return True
 
     def _story(self, article: Article, mark: bytes, keys: list[str]) -> int | None:
+        """The story that an article is a copy of; copies come out within days of each other."""
+        day = article_day(article.published)
         best, story = COPY, None
-        for _, candidate, other in self._writer.candidates(keys, article.url):
+        for candidate, other, published in self._writer.candidates(keys, article.url):
+            then = article_day(published)
+            if day is not None and then is not None and abs(day - then) > WINDOW_DAYS:
+                continue
             score = similarity(mark, other)
             if score >= best:
                 best, story = score, candidate

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # briefs have about 30 words, and teasers rarely more than two paragraphs.
 _BRIEF = 200
 _TEASER = 250
+_LINES = 2000  # looked at for prose
 
 _ERROR = re.compile(
     r"^(?:error\s*)?(?:4\d\d|5\d\d)\b|\b(?:page|article|story|content|url|file|seite) (?:was |"
@@ -67,9 +68,13 @@ def find(text: str, title: str, tree: HtmlElement, *, free: bool = True) -> str 
     """
     from ingest.htmltree import text_of
 
-    count = words(text)
+    count = words(text[:20_000])
     if count >= _TEASER:
-        return None if any(is_prose(line) for line in text.split("\n")) else _boilerplate(text)
+        return (
+            None
+            if any(is_prose(line) for line in text.split("\n", _LINES)[:_LINES])
+            else _boilerplate(text)
+        )
     page = text_of(tree, 20_000)
     whole = words(page)
     if (
@@ -92,7 +97,7 @@ def find(text: str, title: str, tree: HtmlElement, *, free: bool = True) -> str 
 
 
 def _boilerplate(text: str) -> str | None:
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n", _LINES)[:_LINES] if line.strip()]
     prose = [line for line in lines if score(line.lstrip("#- ")) >= 2 and not is_notice(line)]
     notices = sum(words(line) for line in lines if is_notice(line))
     total = sum(words(line) for line in prose)

@@ -10,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from ingest.addresses import FetchError, split_url
-from ingest.feeds import without_doctype
+from ingest.doctype import without_doctype
 from ingest.text import inert
 from rag.errors import InputError
 

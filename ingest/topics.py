@@ -4,8 +4,10 @@ For general feeds (:attr:`ingest.sources.Source.topic`). Each distinct term foun
 weight, twice in the title; :data:`ENOUGH` decides. A strong term in the title is enough, or
 two medium ones; a passing mention of AI in a long text is not.
 
-Measured on 4,714 general news stories of 2022 (title and first 60 words, as feeds carry
-them) and on the 639 summaries of a daily AI digest: see the changelog for the figures.
+Measured on titles with the first 60 words, as feeds carry them: 3 of 4,714 general news
+stories of 2022 were kept, 97% of the 639 issues of a daily AI digest,
+and 91% of 130 briefs on the industry; what is missed there are chip subsidies, power deals
+and layoffs that don't mention AI.
 """
 
 from __future__ import annotations

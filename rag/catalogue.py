@@ -294,10 +294,10 @@ class Catalogue:
 
     def _rows(self, where: str, value: int | str) -> list[PendingPassage]:
         rows = self.db.execute(
-            "SELECT p.id, p.article, v.title, v.published, p.heading, "
+            "SELECT p.id, p.article, v.title, v.published, p.heading, "  # noqa: S608
             'substr(v.text, p.start + 1, p."end" - p.start), p.day '
             "FROM passages p JOIN versions v ON v.article = p.article AND v.version = p.version "
-            f"WHERE {where}",  # noqa: S608 - the two conditions above
+            f"WHERE {where}",
             (value,),
         ).fetchall()
         return [PendingPassage(*row) for row in rows]

@@ -32,7 +32,7 @@ from rag.calls import Call
 from rag.condense import condense
 from rag.errors import ModelTimeout, ModelUnavailable
 from rag.facts import names
-from rag.injection import is_order, quoted, touches_order, without_orders
+from rag.injection import is_order, orders, quoted, touches_order, without_orders
 from rag.reply import NO_ANSWER, Reader, Sentence, leaks
 from rag.types import (
     Answer,
@@ -118,7 +118,7 @@ class ChainAnswerer:
         :raises ModelAuthError: where the provider refuses the key
         :raises ModelError: where it doesn't know the model
         """
-        base = _last(self._fallback.answer(query, hits, history))
+        base = self._quotations(query, hits, history)
         if not hits or base.reason is Reason.NO_QUESTION or base.confidence < HOPELESS:
             yield from _finish(replace(base, model=llm.label(self._settings), notes=()))
             return
@@ -143,6 +143,15 @@ class ChainAnswerer:
         from rag.runnable import AnswerRunnable
 
         return AnswerRunnable(self)
+
+    def _quotations(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Answer:
+        """The fallback's answer; without passages that give orders where it would quote one."""
+        base = _last(self._fallback.answer(query, hits, history))
+        cited = {citation.passage_id for citation in base.citations}
+        if any(orders(hit.passage.text) for hit in hits if hit.passage.id in cited):
+            clean = [hit for hit in hits if not orders(hit.passage.text)]
+            base = replace(_last(self._fallback.answer(query, clean, history)), hits=tuple(hits))
+        return base
 
     def _write(self, work: _Work) -> Iterator[Event]:
         """Ask the model, with a smaller prompt where it says the prompt is too long."""

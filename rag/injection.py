@@ -42,7 +42,7 @@ def quoted(text: str, longest: int | None = None) -> str:
     special token (``<|im_start|>``, ``[INST]``), a tag, or a citation number.
     """
     plain = visible(text).translate(_DISARM)
-    plain = re.sub(r"[=#*_~-]{4,}", "—", plain)  # rules that imitate a fence
+    plain = re.sub(r"[=#~]{2,}|[*_-]{4,}", "—", plain)  # what imitates a fence or a heading
     if longest is not None and len(plain) > longest:
         plain = plain[:longest].rstrip() + "…"
     return plain
@@ -70,7 +70,7 @@ _ORDERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # setting rules aside
-        rf"\b(?:ignore|disregard|forget|override|bypass|discard)\b"
+        rf"\b(?:ignore|disregard|forget|override|bypass|discard)\b(?!\W+(?:their|his|her|its)\b)"
         rf"(?:\W+\w+){{0,5}}?\W+{_RULES}\b",
         r"\b(?:new|updated|revised|real|true|actual|hidden|secret)\s+"
         r"(?:system\s+)?(?:instructions?|rules?|prompt|directives?|orders?|task)\s*(?:[:;.,—-]|$)",
@@ -79,17 +79,19 @@ _ORDERS = tuple(
         # who is spoken to
         rf"\b(?:attention|dear|hey|hello|note (?:to|for)|notice (?:to|for)|message (?:to|for)|"
         rf"instructions? (?:to|for)|memo (?:to|for)|to (?:all|any|the|every)|if you are|as) "
-        rf"(?:(?:all|any|the|an?|every|other|automated|reading)\s+){{0,3}}{_MODEL}\b"
+        rf"(?:(?:all|any|the|an?|every|other|automated|reading)\s+){{0,3}}(?:{_MODEL}\s+)*{_MODEL}\b"
         rf"(?=\W*(?:[:;,!—-]|reading|processing|that|who|you|must|should|please|summari))",
         rf"^\W*(?:{_MODEL}|system|user|human|developer|instructions?|prompt)\s*[:>›)]",
         rf"\b(?:any|every|all) {_MODEL} (?:reading|processing|that|who|must|should)\b",
         # what it is to do
         rf"^\W*(?:please\s+|now\s+|then\s+|instead,?\s+|just\s+|also,?\s+|and\s+|always\s+|"
-        rf"never\s+|do not\s+|don't\s+|you\s+)*{_VERBS}\s+(?:\W*\w+\s+)?{_TAIL}",
+        rf"never\s+|do not\s+|don't\s+|you\s+)*{_VERBS}\s+(?:(?:me|us|only|just|it|them|out|"
+        rf"readers?|users?|people)\s+)*{_TAIL}",
+        r"^\W*(?:please\s+|now\s+|just\s+)*(?:say|write|print|reply|respond|repeat|echo)\s+\S+\W*$",
         r"^\W*(?:please\s+|now\s+)*(?:answer|respond|reply|say|output|print|repeat|begin|start|end)"
         r"\s*(?:[:\"“'‘]|\w+\s+(?:with|only|and nothing)|in\s+\w+|your|every|each)",
         rf"\byou (?:are|must|should|will|shall|have to|need to|may|can) (?:\w+ ){{0,3}}"
-        rf"(?:{_VERBS}|{_MODEL}|free|unrestricted|unbound|obliged|required|jailbroken|dan)\b",
+        rf"(?:{_VERBS}|{_MODEL}|unrestricted|unbound|jailbroken|dan)\b",
         r"\byou(?:'re| are) (?:now|no longer|not)\b",
         r"\b(?:act|behave|respond|answer|pretend|speak|play) (?:as|like) "
         r"(?:an?|if|though|the|my|dan)\b",

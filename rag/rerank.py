@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from rag.errors import EncoderError
+from rag.settings import Settings
 
 _BATCH = 16
 
@@ -39,17 +40,18 @@ class CrossReranker:
         return scores
 
 
-def load_reranker(name: str | None, threads: int = 2) -> Reranker | None:
-    """The sentence-transformers CrossEncoder of a name or folder; None for None.
+def load_reranker(settings: Settings) -> Reranker | None:
+    """The sentence-transformers CrossEncoder that the settings name; None where none is.
 
     :raises EncoderError: where it can't be loaded
     """
+    name = settings.reranker
     if name is None:
         return None
     import torch
     from sentence_transformers import CrossEncoder
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(settings.threads)
     try:
         model = CrossEncoder(name, device="cpu")
     except Exception as error:

@@ -78,16 +78,17 @@ class Writer:
         )
         return Put.UNCHANGED if tuple(found[1:]) == facts else Put.UPDATED
 
-    def candidates(self, bands: Sequence[str], url: str) -> list[tuple[int, int, bytes]]:
-        """Articles that share a band: ``(article id, story, signature)``, without ``url``."""
-        return self._catalogue.db.execute(
-            "SELECT DISTINCT a.id, a.story, v.signature FROM bands b "
+    def candidates(self, bands: Sequence[str], url: str) -> list[tuple[int, bytes, str | None]]:
+        """Articles that share a band: ``(story, signature, published)``, without ``url``."""
+        rows = self._catalogue.db.execute(
+            "SELECT DISTINCT a.story, v.signature, v.published, a.id FROM bands b "
             "JOIN articles a ON a.id = b.article AND a.url <> ? "
             "JOIN versions v ON v.article = a.id AND v.version = a.version "
             "WHERE b.band IN (SELECT value FROM json_each(?)) AND v.signature IS NOT NULL "
             "ORDER BY a.id LIMIT 200",
             (url, json.dumps(list(bands))),
-        ).fetchall()
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def put(
         self,
@@ -149,10 +150,6 @@ class Writer:
         :param progress: called with (done in this call, still pending)
         :param more: whether another thread may still be storing articles
         """
-        encoder = self._store.encoder
-        if self._catalogue.meta("encoder") is None:
-            with self._catalogue.transaction():
-                self._catalogue.set_meta("encoder", encoder.name)
         self._bury()
         done = 0
         writing: Future[None] | None = None
@@ -165,7 +162,7 @@ class Writer:
                 time.sleep(0.05)
                 continue
             if rows:
-                vectors = encoder.encode([embedded_text(row) for row in rows])
+                vectors = self._encode(rows)
             if writing is not None:
                 writing.result()
                 writing = None
@@ -181,6 +178,14 @@ class Writer:
                 progress(done, self._catalogue.pending_after(max(in_flight)))
         self._bury()
         return done
+
+    def _encode(self, rows: Sequence[PendingPassage]) -> NDArray[np.float32]:
+        """Vectors of passages; the first ones fix which encoder the store belongs to."""
+        encoder = self._store.encoder
+        if self._catalogue.meta("encoder") is None:
+            with self._catalogue.transaction():
+                self._catalogue.set_meta("encoder", encoder.name)
+        return encoder.encode([embedded_text(row) for row in rows])
 
     def _write(self, rows: Sequence[PendingPassage], vectors: NDArray[np.float32]) -> None:
         ids = [row.id for row in rows]

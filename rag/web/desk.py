@@ -133,6 +133,7 @@ class Desk:
     ) -> None:
         self.newsrooms = newsrooms
         self.chats = chats
+        self.per_minute = per_minute
         self.limiter = Limiter(per_minute, 60.0, clock)
         self._clock = clock
         self._runs: dict[str, Run] = {}  # by chat

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from rag.answer import day
-from rag.render import Mark, esc, original, within
+from rag.render import esc, original
 from rag.store import Stats
 from rag.types import Source
 from rag.web.briefing import Item
@@ -44,9 +44,7 @@ def listing(sources: Sequence[Source], *, editable: bool) -> str:
         return '<p class="none">No article matches.</p>'
     rows = []
     for source in sources:
-        remove = button(
-            "remove", "Remove", label=f"Remove {source.title}", url=source.url
-        )  # fmt: skip
+        remove = button("remove", "Remove", label=f"Remove {source.title}", url=source.url)
         copies = f" · {source.story.copies} copies" if source.story.copies > 1 else ""
         rows.append(
             f"<tr><td>{button('read', source.title, kind='open', url=source.url)}</td>"
@@ -105,17 +103,13 @@ def briefing(items: Sequence[Item], subject: str, period: str) -> str:
     about = f" on {esc(subject.strip())}" if subject.strip() else ""
     if not items:
         return f'<p class="none">Nothing was reported{about} in {esc(period)}.</p>'
-    shown = "".join(_story(item, n) for n, item in enumerate(items, 1))
+    shown = "".join(_story(item) for item in items)
     many = f"{len(items)} stor{'ies' if len(items) != 1 else 'y'}{about}, {esc(period)}"
     return f'<p class="sum">{many}, newest first</p><ol class="briefing">{shown}</ol>'
 
 
-def _story(item: Item, n: int) -> str:
+def _story(item: Item) -> str:
     source = item.lead.source
-    base = item.lead.start
-    mark = Mark(n, item.start - base, item.start - base + len(item.sentence))
-    text = item.lead.text
-    said = within(text, mark.start, min(mark.end, len(text)), [], prefix="brief")
     count = f"{item.independent} independent source{'s' * (item.independent != 1)}"
     others = "".join(
         f"<li>{button('read', p.source.title, kind='open', url=p.source.url)} "
@@ -123,10 +117,30 @@ def _story(item: Item, n: int) -> str:
         for p in item.others
     )
     more = f'<ul class="others">{others}</ul>' if others else ""
+    when = esc(day(item.day) or "date unknown")
+    ask = button("about", "Ask about this", q=f"What is known about: {source.title}?")
     return (
-        f"<li><h3>{esc(source.title)}</h3><p class='facts'><time>{esc(day(item.day) or 'date unknown')}"
-        f"</time> · {count}: {esc(', '.join(item.publishers))}</p><blockquote>{said}</blockquote>"
+        f"<li><h3>{esc(source.title)}</h3><p class='facts'><time>{when}</time> · {count}: "
+        f"{esc(', '.join(item.publishers))}</p><blockquote>{esc(item.sentence)}</blockquote>"
         f'<div class="links">{original(source.url)}'
-        f"{button('read', 'Read the whole article', url=source.url)}"
-        f"{button('about', 'Ask about this', q=f'What is known about: {source.title}?')}</div>{more}</li>"
+        f"{button('read', 'Read the whole article', url=source.url)}{ask}</div>{more}</li>"
+    )
+
+
+def settings(answerers: Sequence[str], *, login: bool, per_minute: int) -> str:
+    """What is configured, and how scripts use the service; never a key."""
+    out = '<p><a class="out" href="/logout">Sign out</a></p>' if login else ""
+    models = ", ".join(esc(name) for name in answerers)
+    return (
+        f"<h3>Answerers</h3><p>Configured: {models}. A model is chosen with "
+        "<code>CITEWIRE_LLM=provider:model</code> in the server's environment; keys are only ever "
+        "read from there and never reach this page.</p>"
+        "<h3>Scripts</h3><pre>curl -s http://127.0.0.1:7860/api/ask \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
+        '  -d &#39;&#123;"question": "What did OpenAI announce?", '
+        '"since": "2025-10-01"&#125;&#39;</pre>'
+        "<p>The answer is the record that <code>citewire-ask --json</code> prints. With "
+        '<code>"stream": true</code> it comes as one JSON object a line while it grows. '
+        "<code>/health</code> tells whether the service is up.</p>"
+        f"<h3>Limits</h3><p>{per_minute} questions a minute for each reader.</p>{out}"
     )

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import secrets
+import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024  # bytes of any request but an upload
 LARGEST_UPLOAD = 64 * 1024 * 1024
 GRACE = 5.0  # seconds that running answers get at shutdown
+HEAD = (
+    '<link rel="stylesheet" href="/citewire/app.css"><script defer src="/citewire/app.js"></script>'
+)
 # Nothing is loaded from elsewhere and nothing is sent elsewhere, whatever a page contains.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -328,6 +332,32 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def log_as_json() -> None:
+    """Write this package's log to standard error as one JSON object a line."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logger = logging.getLogger("citewire")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse a port that can't be served, before anything is loaded.
+
+    :raises SettingsError: naming the address
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            said = getattr(error, "strerror", None) or str(error)
+            raise SettingsError(
+                f"{host}:{port} can't be served ({said}): choose another --port"
+            ) from None
 
 
 def run(app: FastAPI, desk: Desk, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -102,17 +102,31 @@ def _tools(exchange: Exchange, last: bool) -> str:
     out.append(button("retry", "Retry", label="Answer this question again", x=x))
     if last:
         out.append(button("undo", "Undo", label="Remove this question and its answer", x=x))
+    if last:
+        for kind, name in (("md", "Markdown"), ("json", "JSON")):
+            label = f"Export the conversation as {name}"
+            out.append(button("export", f"↓ {name}", label=label, file=kind))
     if record:
-        for rating, sign, label in (("up", "👍", "Good answer"), ("down", "👎", "Bad answer")):
-            on = exchange.rating == rating
-            pressed = f' aria-pressed="{"true" if on else "false"}"'
-            out.append(
-                button(rating, sign, label=label, kind="ghost thumb", x=x).replace(
-                    ' aria-label="', f'{pressed} aria-label="', 1
-                )
-            )
+        out += [_thumb(rating, exchange) for rating in ("up", "down")]
     tools = f'<div class="tools" role="group" aria-label="Actions">{"".join(out)}</div>'
     return tools + (_reasons(x) if record else "")
+
+
+_THUMB = (
+    '<svg viewBox="0 0 24 24" width="15" height="15" aria-hidden="true"{turn}><path d="M7 10v10H4'
+    "a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1zm3 10h7.2a2 2 0 0 0 2-1.6l1.3-6.5A2 2 0 0 0 18.5 9H14l.8-4"
+    'a1.8 1.8 0 0 0-3.4-1.1L9 9.6V19a1 1 0 0 0 1 1z"></path></svg>'
+)
+
+
+def _thumb(rating: str, exchange: Exchange) -> str:
+    label = "Good answer" if rating == "up" else "Bad answer"
+    on = "true" if exchange.rating == rating else "false"
+    icon = _THUMB.format(turn=' class="down"' if rating == "down" else "")
+    return (
+        f'<button type="button" class="ghost thumb" data-act="{rating}" data-x="{esc(exchange.id)}"'
+        f' aria-pressed="{on}" aria-label="{label}" title="{label}">{icon}</button>'
+    )
 
 
 def _reasons(x: str) -> str:
@@ -132,7 +146,34 @@ def _follow(suggestions: Sequence[str]) -> str:
     return f'<div class="follow" aria-label="Suggested questions">{buttons}</div>'
 
 
-def welcome(stats: Stats, examples: Sequence[str]) -> str:
+def header() -> str:
+    """The bar at the top."""
+    return (
+        '<header class="top">'
+        f"{button('side', '☰', label='Your chats')}"
+        '<a class="brand" href="/">citewire</a>'
+        f"{button('theme', '◐', label='Switch between light and dark')}</header>"
+    )
+
+
+def failed(message: str) -> str:
+    """An error for people."""
+    return f'<p class="failed" role="alert">{esc(message)}</p>'
+
+
+def reading(store: Store, url: str) -> str:
+    """An article over the page."""
+    try:
+        version = store.article(url).source.version
+    except UnknownArticle as error:
+        return failed(str(error))
+    return (
+        '<div class="sheet" role="dialog" aria-modal="true" aria-label="Article" tabindex="-1">'
+        f"{button('shut', '×', label='Close')}{whole_article(None, store, '', url, version)}</div>"
+    )
+
+
+def welcome(stats: Stats) -> str:
     """What an empty conversation shows."""
     if not stats.articles:
         return (
@@ -140,14 +181,18 @@ def welcome(stats: Stats, examples: Sequence[str]) -> str:
             "<b>Corpus</b> page, or on the command line with <code>citewire-ingest demo</code> "
             "or <code>citewire-ingest add PATH-OR-URL</code>.</p></div>"
         )
-    chips = "".join(button("ask", e, kind="example", q=e) for e in examples)
-    tried = f'<div class="examples" aria-label="Example questions">{chips}</div>' if chips else ""
     return (
         '<div class="welcome"><h1>What do you want to know?</h1>'
         f"<p>Answers come from {stats.articles:,} articles of {len(stats.publishers)} publishers, "
         "and every sentence shows the exact passage it rests on.</p>"
-        f"{tried}</div>"
+        "</div>"
     )
+
+
+def examples(questions: Sequence[str]) -> str:
+    """Example questions as buttons."""
+    chips = "".join(button("ask", q, kind="example", q=q) for q in questions)
+    return f'<div class="examples" role="group" aria-label="Example questions">{chips}</div>'
 
 
 def as_of(stats: Stats, today: str) -> str:

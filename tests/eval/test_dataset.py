@@ -36,7 +36,7 @@ def _file(tmp_path, *rows):
         ({**GOOD, "id": "b", "must_include": ["Ann"]}, "nugget 1"),
         ({**GOOD, "id": "b", "must_include": [[]]}, "not []"),
         ({**GOOD, "id": "b", "must_include": [["Ann", " "]]}, "a form that is no text"),
-        ({**GOOD, "id": "b", "evidence": [{"url": "x"}]}, 'item 1 of "evidence"'),
+        ({**GOOD, "id": "b", "evidence": [{"quote": "x"}]}, 'item 1 of "evidence"'),
         ({**GOOD, "id": "b", "history": [{"role": "bot", "content": "x"}]}, 'turn 1 of "history"'),
         ({**GOOD, "id": "b", "history": "x"}, '"history" must be a list, not a string'),
         ({**GOOD, "id": "b", "choices": [1]}, '"choices" must be a list of strings'),

@@ -7,7 +7,8 @@ import tarfile
 
 import pytest
 
-from ingest.feeds import blocks, discover, is_feed, parse, without_doctype
+from ingest.doctype import without_doctype
+from ingest.feeds import blocks, discover, is_feed, parse
 
 RSS = """<?xml version="1.0"?><rss version="2.0"
  xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,14 @@ def _wait_for(path: Path, query: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
     while value() <= before and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def test_copies_far_apart_in_time_are_two_stories(store: Store) -> None:
+    """A yearly column repeats its wording; that makes it no syndicated copy."""
+    first = article(3)
+    near = replace(first, url="https://b.example.com/near", published="2025-03-09")
+    far = replace(first, url="https://b.example.com/far", published="2024-03-01")
+    report = ingest(store, [first, near, far])
+    assert (report.added, report.duplicate) == (2, 1)
+    assert store.article(near.url).source.story == store.article(first.url).source.story
+    assert store.article(far.url).source.story.copies == 1

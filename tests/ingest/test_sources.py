@@ -105,7 +105,7 @@ def test_the_topic_filter_on_measured_data(shared):
 
     general = rows("newsquiz_2022.jsonl.gz")
     wrong = sum(on_topic(r["title"], brief(r["text"])) for r in general)
-    assert wrong <= 0.005 * len(general)  # 4 of 4,714 when written
+    assert wrong <= 0.005 * len(general)  # 3 of 4,714 when written
     digests = [r for r in rows("ainews.jsonl.gz") if r.get("summary")]
     found = sum(on_topic(r["title"], brief(r["summary"])) for r in digests)
     assert found >= 0.95 * len(digests)  # 0.97 when written

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +118,20 @@ def test_text_without_spaces():
 
 def test_hostile_text_is_quick():
     assert signature("A" * 100_000 + " " + "A.B, " * 50_000)
+
+
+def test_the_demo_corpus_is_clustered_as_it_is_marked():
+    """Every syndicated copy with its original, and no two distinct stories together."""
+    marks, originals = {}, {}
+    for path in sorted((Path(__file__).parents[2] / "ingest" / "demo").glob("*.md")):
+        _, head, body = path.read_text(encoding="utf-8").split("---", 2)
+        fields = dict(re.findall(r"^(url|syndicated_from): *(\S+)", head, re.MULTILINE))
+        url = fields["url"].strip("\"'")
+        marks[url] = signature(body)
+        originals[url] = fields.get("syndicated_from", url).strip("\"'")
+    assert len(marks) >= 80
+    assert len(marks) > len(set(originals.values()))
+    for a, b in itertools.combinations(marks, 2):
+        same = originals[a] == originals[b]
+        found = bool(set(bands(marks[a])) & set(bands(marks[b])))
+        assert (found and is_copy(marks[a], marks[b])) == same, (a, b)

@@ -2,6 +2,7 @@ import pytest
 
 from rag.errors import EncoderError
 from rag.rerank import CrossReranker, load_reranker
+from rag.settings import Settings
 
 
 def test_scores_come_back_in_order_whatever_the_batches():
@@ -17,13 +18,13 @@ def test_scores_come_back_in_order_whatever_the_batches():
     assert CrossReranker(predict).score("q", []) == []
 
 
-def test_no_name_no_reranker():
-    assert load_reranker(None) is None
+def test_no_name_no_reranker(tmp_path):
+    assert load_reranker(Settings(home=tmp_path)) is None
 
 
 def test_a_missing_model_says_what_to_do(tmp_path):
     with pytest.raises(EncoderError, match="CITEWIRE_RERANKER"):
-        load_reranker(str(tmp_path / "nothing"))
+        load_reranker(Settings(home=tmp_path, reranker=str(tmp_path / "nothing")))
 
 
 def save_tiny(folder):
@@ -47,7 +48,7 @@ def save_tiny(folder):
 def test_a_real_cross_encoder_from_a_folder(tmp_path):
     """Untrained: it proves the loading and the calling, not the quality."""
     save_tiny(tmp_path)
-    reranker = load_reranker(str(tmp_path), threads=1)
+    reranker = load_reranker(Settings(home=tmp_path, reranker=str(tmp_path), threads=1))
     texts = ["Amazon cuts jobs.", "Prices rose.", "Nothing."]
     scores = reranker.score("who cuts jobs", texts)
     assert len(set(scores)) == 3

@@ -171,8 +171,8 @@ def test_copies_share_a_story(store: Store) -> None:
     with store.writer() as writer:
         first = article(1)
         writer.put(first, spans(first), bands=["x"], signature=b"s")
-        [(_, story, mark)] = writer.candidates(["x", "y"], "https://other.example.com/")
-        assert mark == b"s"
+        [(story, mark, published)] = writer.candidates(["x", "y"], "https://other.example.com/")
+        assert (mark, published) == (b"s", first.published)
         assert writer.candidates(["x"], first.url) == []
         copy = article(2, published="2025-09-30")
         assert writer.put(copy, spans(copy), story=story, bands=["x"]) is Put.DUPLICATE

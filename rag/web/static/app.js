@@ -5,6 +5,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const send = (data) => window.citewireSend && window.citewireSend(data);
+  let before = null; // what had the focus before an article was opened over the page
   let wanted = null; // the citation to show once its panel is there
 
   // ---- light and dark
@@ -115,6 +116,11 @@
       send({ act: "down", x: b.dataset.x, reasons, comment: $("input[type=text]", form).value });
       form.hidden = true;
     },
+    shut: () => { const r = $("#reading .sheet"); if (r) { r.remove(); if (before) before.focus(); } },
+    read: (b) => { before = b; send({ ...b.dataset }); },
+    remove: (b) => { if (confirm("Remove this article with all its versions?")) send({ ...b.dataset }); },
+    delete: (b) => { if (confirm("Delete this chat?")) send({ ...b.dataset }); },
+    about: (b) => { own.shut(); send({ ...b.dataset }); },
     open: (b) => { document.body.classList.remove("side-open"); send({ ...b.dataset }); },
   };
   document.addEventListener("click", (e) => {
@@ -130,7 +136,9 @@
     if (e.key === "Escape") {
       preview(null);
       const stop = $("#stop");
-      if (stop && stop.offsetParent) stop.click(); else openPanel(false);
+      if ($("#reading .sheet")) own.shut();
+      else if (stop && stop.offsetParent) stop.click();
+      else { openPanel(false); document.body.classList.remove("side-open"); }
     }
     if ((e.key === "Enter" || e.key === " ") && e.target.matches && e.target.matches("[data-act][role=button]")) {
       e.preventDefault();
@@ -171,6 +179,17 @@
         whole.focus({ preventScroll: true });
       }
     }).observe(panel, { childList: true, subtree: true });
+    new MutationObserver(() => {
+      const sheet = $("#reading .sheet");
+      if (sheet && !sheet.dataset.seen) { sheet.dataset.seen = "1"; sheet.focus(); }
+    }).observe($("#reading"), { childList: true, subtree: true });
+    const close = document.createElement("button");
+    close.type = "button";
+    close.id = "close-evidence";
+    close.dataset.act = "close";
+    close.setAttribute("aria-label", "Close the sources");
+    close.textContent = "×";
+    $("#evidence-column").prepend(close);
     talk.scrollTop = talk.scrollHeight;
   };
   watch();
