@@ -67,7 +67,7 @@ def _chat(arguments: Sequence[str]) -> int:
     where = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{options.port}"  # noqa: S104
     try:
         app = serving(room, users, mcp=options.mcp)
-        serve.run(app, room.desk, options.host, options.port, lambda: _ready(room, where))
+        serve.server(app, room.desk, options.host, options.port, lambda: _ready(room, where)).run()
     finally:
         room.close()
     return cli.DONE

@@ -31,7 +31,8 @@ Result = dict[str, Any]
 
 def cut(articles: Sequence[Article], characters: int) -> list[Article]:
     """The first articles, up to about so many characters of text."""
-    taken, total = [], 0
+    taken: list[Article] = []
+    total = 0
     for article in articles:
         if total >= characters and taken:
             break

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from eval import asking
+from eval import asking, extras
 from eval.answering import Meter, answer_all
 from eval.dataset import GOLDEN, check_questions
 from rag import cli
@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(metavar="COMMAND", required=True)
     _asking_commands(actions)
     _reading_commands(actions)
+    extras.add_commands(actions)
     return parser
 
 
@@ -54,6 +55,7 @@ def _asking_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser
     sub = actions.add_parser(
         "demo", help="citewire and the textbook RAG on the demo corpus, report, gate"
     )
+    sub.add_argument("--questions", metavar="FILE", type=Path, default=GOLDEN)
     sub.add_argument("--no-textbook", action="store_true", help="leave the textbook RAG out")
     cli.add_home(sub)
     sub.set_defaults(action=_demo)
@@ -143,7 +145,7 @@ def _demo(options: argparse.Namespace) -> int:
     now = datetime.now().astimezone()
     demo = demo_settings(settings)
     prepare_demo(demo)
-    questions, _ = asking.read(GOLDEN)
+    questions, _ = asking.read(options.questions)
     runs, code = [], cli.DONE
     for name in ("citewire",) if options.no_textbook else ("citewire", "textbook"):
         system = (

@@ -13,7 +13,7 @@ from rag.settings import Settings
 from rag.types import Article
 
 FOLDER = "eval-demo"
-_STAMP = "made-of"
+STAMP = "made-of"  # file that holds the hash of what the store was made of
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -37,21 +37,22 @@ def demo_articles() -> list[Article]:
     return articles
 
 
-def prepare_demo(settings: Settings) -> None:
+def prepare_demo(settings: Settings, articles: list[Article] | None = None) -> None:
     """Make the demo store hold the bundled articles as today's code stores them.
 
     Quick where it already does; made anew where an article or the code that cuts, stores
     or embeds them has changed, as figures of an old store would be wrong.
 
     :param settings: those of :func:`demo_settings`
+    :param articles: others than the bundled ones
     :raises StoreBusyError: where another process is writing there
     """
     from ingest.pipeline import ingest
     from rag.store import open_store
 
-    articles = demo_articles()
-    made_of = _made_of(articles, settings)
-    stamp = settings.home / _STAMP
+    articles = demo_articles() if articles is None else articles
+    made_of = made_of_hash(articles, settings)
+    stamp = settings.home / STAMP
     if stamp.is_file() and stamp.read_text("ascii") == made_of:
         return
     _clear(settings.home)
@@ -64,7 +65,8 @@ def prepare_demo(settings: Settings) -> None:
     print(f"demo corpus: {report.passages} passages in {report.seconds:.0f} s", file=sys.stderr)
 
 
-def _made_of(articles: list[Article], settings: Settings) -> str:
+def made_of_hash(articles: list[Article], settings: Settings) -> str:
+    """SHA-256 of everything that a demo store's content depends on."""
     import ingest
     import rag
 
@@ -85,5 +87,5 @@ def _clear(home: Path) -> None:
     for path in home.iterdir():
         if path.is_dir() and path.name in ("chroma", "lexical"):
             shutil.rmtree(path)
-        elif path.name.startswith("catalogue.sqlite") or path.name == _STAMP:
+        elif path.name.startswith("catalogue.sqlite") or path.name == STAMP:
             path.unlink()

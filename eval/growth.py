@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def _fill(store: Store, mixed: Iterator[Article], passages: int) -> int:
             ends = [0]
             for part in article.text.split("\n\n"):
                 ends.append(ends[-1] + len(part) + 2)
-            spans = [Span(a, b - 2) for a, b in zip(ends, ends[1:], strict=False)]
+            spans = [Span(a, b - 2) for a, b in pairwise(ends)]
             writer.put(article, spans)
         return int(writer.index())
 

@@ -1,7 +1,7 @@
 """How good the passages are: hit, recall, MRR, MAP and nDCG at k, nuggets found at k.
 
 Labels are quoted spans of articles, so they stay valid when articles are cut anew. A hit
-is relevant if it holds a labelled quote of its article; each quote counts once, at the
+is relevant if it holds a labelled quote; each quote counts once, at the
 first hit that holds it, so that overlapping passages earn nothing twice. The measures
 themselves are ir_measures' (trec_eval underneath).
 """
@@ -18,6 +18,7 @@ from ingest.text import canonical_url
 
 CUTOFFS = (1, 5, 10)
 _ENOUGH = 0.5  # share of a quote's words, in one piece, that a passage cut in it must hold
+_COPY = 0.8, 8  # the same for a passage of another article, a syndicated copy; least words
 
 Record = Mapping[str, Any]
 Scores = dict[str, float]
@@ -45,14 +46,16 @@ def score_nuggets(question: Question, record: Record) -> Scores:
 
 
 def relevant_hits(question: Question, hits: Sequence[Record]) -> list[set[int]]:
-    """For each hit, the indices of the evidence quotes that it holds."""
+    """For each hit, the indices of the evidence quotes that it holds.
+
+    A copy of the quoted sentence in another article counts as well: labels name one of
+    several syndicated articles, and which of them is shown is not what is measured.
+    """
     wanted = [(_address(e.url), words(e.quote.casefold())) for e in question.evidence]
     held = []
     for hit in hits:
         url, text = _address(str(hit["url"])), words(str(hit["text"]).casefold())
-        held.append(
-            {i for i, (at, quote) in enumerate(wanted) if at == url and _holds(text, quote)}
-        )
+        held.append({i for i, (at, quote) in enumerate(wanted) if _holds(text, quote, at == url)})
     return held
 
 
@@ -60,13 +63,14 @@ def _address(url: str) -> str:
     return canonical_url(url).split("#", 1)[0].rstrip("/").casefold()
 
 
-def _holds(text: list[str], quote: list[str]) -> bool:
+def _holds(text: list[str], quote: list[str], same: bool) -> bool:
     if not quote:  # judged by document: any passage of it will do
-        return True
-    if not text:
+        return same
+    share, least = (_ENOUGH, 1) if same else _COPY
+    if not text or len(quote) < least or (not same and len(text) < share * len(quote)):
         return False
     matcher = SequenceMatcher(None, text, quote, autojunk=False)
-    return matcher.find_longest_match().size >= _ENOUGH * len(quote)
+    return matcher.find_longest_match().size >= share * len(quote)
 
 
 def as_run(question: Question, record: Record) -> tuple[list[Any], list[Any]]:

@@ -101,9 +101,19 @@ class Textbook:
 
 
 class TextbookSystem:
-    """The textbook pipeline under evaluation."""
+    """The textbook pipeline under evaluation.
 
-    def __init__(self, settings: Settings, articles: Sequence[Article], corpus: str) -> None:
+    :param corpus: hash of the articles, for the description
+    :param embeddings: one already loaded, instead of the encoder through torch
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        articles: Sequence[Article],
+        corpus: str,
+        embeddings: Embeddings | None = None,
+    ) -> None:
         self._model: BaseChatModel | None = None
         if settings.llm is not None:
             from rag.llm import chat_model
@@ -111,7 +121,7 @@ class TextbookSystem:
             self._model = chat_model(settings)
         self._llm, self._corpus = settings.llm, corpus
         self._texts = {a.url: a.text for a in articles}
-        self._book = Textbook(settings)
+        self._book = Textbook(settings, embeddings)
         self._book.add(articles)
 
     @property

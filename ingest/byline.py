@@ -58,20 +58,20 @@ _AFTER = re.compile(
     r"tuesday|wednesday|thursday|friday|saturday|sunday)\w*\.?\s|\d|@|<).*$",
     re.I,
 )
-_JOIN = re.compile(r"\s*(?:,| and | & |;| und | et | y | with |\|)\s*")
+_JOIN = re.compile(r"\s*(?:,| and | & |;| und | et | y | with |\|)\s*", re.I)
 _SELF = (
     # how sites speak of themselves around their articles; the name is the capitalised run
     r"(?:subscribe to|sign up (?:for|to)|get|join|read|from|follow|support|about|"
     r"advertise (?:with|on|in)|download|contact|welcome to|visit|more from|more on|"
     r"published (?:by|in|on)|"
     r"(?:first |originally )?(?:appeared|published) (?:on|in)|brought to you by|donate to|"
-    r"thank you for reading|thanks for reading|at|"
+    r"thank you for reading|thanks for reading|at|(?:member|subscriber|reader|supporter)s? of|"
     r"copyright(?: ©| \(c\))?(?: \d{4}(?:\s?[-–]\s?\d{4})?)?,?|"
     r"© ?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?(?: by)?|\(c\) ?(?:\d{4})?,?)"
 )
 _WORD = r"[A-Z0-9][\w.&’'+-]*"
 _NAME_RUN = rf"(?-i:(?:The )?{_WORD}(?: (?:(?:of|and|for|the|&|de|der) )?{_WORD}){{0,4}})"
-_REFERENCE = re.compile(rf"(?:^|[\s(|•·])({_SELF}) (?:the )?({_NAME_RUN})", re.I)
+_REFERENCE = re.compile(rf"(?:^|[\s(|•·])({_SELF}) (?:(?-i:the) )?({_NAME_RUN})", re.I)
 _POSSESSED = re.compile(
     rf"({_NAME_RUN})[’'](?:s|(?<=s[’'])) (?:\w+ )?(?:newsletter|app|terms|privacy)"
 )
@@ -79,18 +79,22 @@ _NEWSLETTER = re.compile(
     rf"({_NAME_RUN}) (?:[Nn]ewsletter|Daily|app\b|[Ss]taff\b|is a (?:part|trade)"
     r"|may earn|participates)"
 )
+_CERTAIN = re.compile(
+    r"copyright|©|\(c\)|advertise|published|thank|member|subscriber|reader|supporter", re.I
+)
 _DOMAIN = re.compile(
     r"(?<![\w/])(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+(?:com|org|net|news|io|ai|co|co\.uk|de|"
     r"fr|eu|info|tech|today|media|press|example|tv|ca|in|us|uk|au|com\.au|ch|at|nl))\b",
     re.I,
 )
 _OWNERS = re.compile(
-    r"[,.]?\s+(?:inc|llc|ltd|limited|gmbh|corp(?:oration)?|plc|co|company|media group|all rights|"
+    r"[,.]?\s+(?:aps|ab|oy|bv|nv|srl|pty|kg|ag|inc|llc|ltd|limited|gmbh|corp(?:oration)?|plc|co|"
+    r"company|media group|all rights|"
     r"holdings?)\b.*$|\.$",
     re.I,
 )
 _TRAIL = re.compile(
-    r"\s+(?:newsletter|email|e-mail|daily|weekly|app|staff|team|on|in|all|rights|reserved|for|"
+    r"\s+(?:newsletter|email|e-mail|app|staff|team|on|in|all|rights|reserved|for|"
     r"updates|today|now|free|online|via|home)s?$",
     re.I,
 )
@@ -222,8 +226,7 @@ def publisher(lines: Sequence[str], around: Sequence[str], title_suffix: str = "
         ballot.vote(title_suffix, 3)
     for line in dict.fromkeys(around):
         for lead, name in _REFERENCE.findall(line):
-            strong = lead.lower().startswith(("copyright", "©", "(c)", "advertise", "published"))
-            ballot.vote(name, 3 if strong else 1)
+            ballot.vote(name, 3 if _CERTAIN.match(lead) else 1)
         for name in _POSSESSED.findall(line) + _NEWSLETTER.findall(line):
             ballot.vote(name, 1)
     _domains(lines, around, ballot)

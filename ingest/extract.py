@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.dates import Dated
 from ingest.decode import decode, is_binary
+from ingest.prose import without_notices
 from ingest.text import clean, strip_tags
 from rag.types import Origin
 
@@ -113,7 +114,7 @@ def _text(tree: HtmlElement, title: str, *, large: bool) -> str:
     first, _, rest = text.partition("\n")
     if rest and re.sub(r"\W", "", first).lower() == re.sub(r"\W", "", title).lower():
         text = rest.strip()  # the title is a field of its own
-    return text
+    return text if large else clean(without_notices(text))
 
 
 def _paragraphs(tree: HtmlElement) -> str:

@@ -51,6 +51,7 @@ _DROPPED = (
 # Sites hide the article itself until a script shows it: more than this share of the page's
 # text isn't taken for hidden.
 _MAIN_SHARE = 0.5
+_SLIDES = 4
 _SHEET_SHARE = 0.4  # sheets are overruled by others that the page links to
 _MARK = "data-hidden-by-style"
 
@@ -99,11 +100,19 @@ def strip_hidden(tree: HtmlElement) -> None:
         if element.get("type", "").lower() != "application/ld+json":
             _drop(element)
     most = _MAIN_SHARE * _mass(tree)
-    for element in list(tree.iter(etree.Element)):
-        if element.tag in ("html", "body", "head", "script") or element.getparent() is None:
+    alike: dict[tuple[str, str, str], list[tuple[HtmlElement, int]]] = {}
+    for element in tree.iter(etree.Element):
+        if element.tag in ("html", "body", "head", "script") or not _is_hidden(element):
             continue
-        if _is_hidden(element) and _mass(element) <= most:
-            _drop(element)
+        sign = (str(element.tag), element.get("class", ""), element.get("style", ""))
+        alike.setdefault(sign, []).append((element, _mass(element)))
+    for group in alike.values():
+        # Slides, tabs and steps of an article are many of one kind; an insertion is one.
+        if len(group) >= _SLIDES and sum(mass for _, mass in group) > 0.7 * most:
+            continue
+        for element, mass in group:
+            if mass <= most:
+                _drop(element)
 
 
 def is_large(tree: HtmlElement) -> bool:

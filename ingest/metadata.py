@@ -269,8 +269,8 @@ def _published(
     declared = [
         found
         for found in (
-            _date_of(meta, "datePublished", now),
             _meta_date(meta, _PUBLISHED, now),
+            _date_of(meta, "datePublished", now),
             _marked(tree, now),
         )
         if found

@@ -23,7 +23,7 @@ _NOT_OURS = re.compile(
     r"bis|deadline|due)\b",
     re.I,
 )
-_BEFORE, _AFTER = 8, 24  # text nodes around the title in which bylines and dates stand
+_BEFORE, _AFTER = 8, 6  # text nodes around the title; of 3 to 24 after it, 6 were best
 _STAMP_WORDS = 16
 
 
@@ -38,8 +38,8 @@ def choose(candidates: Iterable[Dated], shown: Iterable[str], url: str | None) -
         return None
     in_url = url_day(url)
     votes: Counter[str] = Counter()
-    for k, one in enumerate(candidates):
-        votes[one.day] += 2 if k == 0 else 1
+    for one in candidates:
+        votes[one.day] += 1
     for day in set(shown) | ({in_url} if in_url else set()):
         votes[day] += 1
     best = max(candidates, key=lambda one: votes[one.day])

@@ -13,27 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest import byline, dates
+from ingest import byline, stamps
 from ingest.byline import is_name
 from ingest.dates import Dated
 from ingest.prose import ends, is_caption, is_notice, is_prose, score, words
 from ingest.text import clean, inert, strip_tags
-from rag.types import Origin
 
 __all__ = ["Found", "is_name", "read"]
 
 _BULLET = re.compile(r"^(?:[-*•‣◦▪●·–]|\d{1,2}[.)])\s+(?=\S)")
 _SEPARATOR = re.compile(r"\s+[|»·•]\s+|\s+[-–—]\s+(?=[^-–—|]{2,40}$)")
-_STAMP = re.compile(
-    r"^(?:(?:last )?(?:published|posted|updated|modified|first published|date|released)\b"
-    r"(?: on| at)?\s*[:|]?)|^(?:\w+day,? )?(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|"
-    r"dec)"
-    r"[a-z]*\.? \d)",
-    re.I,
-)
-_UPDATED = re.compile(r"\b(?:updated|modified|last edited|corrected)\b", re.I)
-_DATELINE = re.compile(r"^[A-Z][A-Za-z .,’'-]{2,40}?[,(–—-]\s*(?=\w{3,9}\.? \d{1,2},? \d{4})")
-_READING = re.compile(r"\b\d+[ -]min(?:ute)?s?(?: read)?\b|\bread(?:ing)? time\b", re.I)
 _HARD_END = re.compile(
     r"^(?:[\d,]+ )?(?:comments?|responses?|replies)(?: ?[(:]? ?\d+\)?)?:?$|^leave a (?:reply|"
     r"comment)|"
@@ -100,7 +89,8 @@ def read(text: str, now: datetime | None = None) -> Found:
     ]
     kept = _body(body)
     around = [line for i, line in enumerate(lines) if not first <= i < stop or is_notice(line)]
-    published, updated = _dates(head, lines[stop:], now)
+    opening = [line for line in lines[len(head) : len(head) + 1] if stamps.DATELINE.match(line)]
+    published, updated = stamps.find([*head, *opening], lines[stop:], now)
     return Found(
         text="\n\n".join(kept).replace("\n\n- ", "\n- "),
         title=title,
@@ -167,7 +157,10 @@ def _cut(lines: Sequence[str]) -> int:
             rest = total - before
             if _HARD_END.match(line) and before >= 0.3 * total and not _resumes(lines, i):
                 return i
-            if _SOFT_END.match(line) and rest < 0.4 * total and not _resumes(lines, i):
+            # "Read more: …" within the text is followed by text; a list of links is not.
+            follows = any(is_prose(near, 18) for near in lines[i + 1 : i + 2])
+            soft = _SOFT_END.match(line) and not follows
+            if soft and rest < 0.4 * total and not _resumes(lines, i):
                 return i
         before += mass[i]
     return len(lines)
@@ -216,7 +209,9 @@ def _title(lines: Sequence[str], start: int, stop: int) -> tuple[int, str, str]:
         points = 2.0 * overlap + 1.5 * again + 0.8 * bool(suffix) + 0.5 * (i == 0)
         points += min(words(line), 8) / 8
         points += 0.6 * (start - 6 <= i <= start) - 0.5 * ends(line)
-        points += 0.6 * any(byline.byline(near) or _is_stamp(near) for near in lines[i + 1 : i + 4])
+        points += 0.6 * any(
+            byline.byline(near) or stamps.is_stamp(near) for near in lines[i + 1 : i + 4]
+        )
         if points > best + (0.0 if again else 0.05):
             best, chosen = points, i
     if chosen < 0 or best < 1.2:
@@ -235,8 +230,8 @@ def _can_be_title(line: str) -> bool:
         and not is_notice(line)
         and not is_caption(line)
         and not byline.byline(line)
-        and not _is_stamp(line)
-        and not _READING.search(line)
+        and not stamps.is_stamp(line)
+        and not stamps.READING.search(line)
         and not _BULLET.match(line)
         and line.count("|") + line.count("›") + line.count(" > ") < 2
         and not re.search(r"https?://|www\.", line)
@@ -297,7 +292,7 @@ def _authors(
             credits.add(i)
             found = found or authors
     for i in head:
-        if _is_stamp(lines[i]) or (_READING.search(lines[i]) and words(lines[i]) <= 10):
+        if stamps.is_stamp(lines[i]) or (stamps.READING.search(lines[i]) and words(lines[i]) <= 10):
             credits.add(i)
     for i in range(first, stop):
         if byline.is_marked(lines[i]):
@@ -315,44 +310,15 @@ def _bare_name(lines: Sequence[str], i: int) -> tuple[str, ...]:
     text = " ".join(lines)
     if any(re.search(rf"\b{re.escape(token.lower())}\b", text) for token in authors[0].split()):
         return ()  # its words are used as common words, too
-    same = line != authors[0] and (byline.has_role(line) or _dated(line) or _READING.search(line))
+    same = line != authors[0] and (
+        byline.has_role(line) or stamps.holds_date(line) or stamps.READING.search(line)
+    )
     near = [lines[k] for k in (i - 1, i + 1) if 0 <= k < len(lines)]
     beside = any(
-        words(n) <= 12 and (_is_stamp(n) or _READING.search(n) or byline.has_role(n)) for n in near
+        words(n) <= 12 and (stamps.is_stamp(n) or stamps.READING.search(n) or byline.has_role(n))
+        for n in near
     )
     return authors if same or beside else ()
-
-
-def _dated(line: str) -> bool:
-    return dates.written(line) is not None
-
-
-def _is_stamp(line: str) -> bool:
-    """Whether the line is there to give a date."""
-    return words(line) <= 16 and _dated(line) and (bool(_STAMP.match(line)) or words(line) <= 9)
-
-
-def _dates(
-    head: Sequence[str], tail: Sequence[str], now: datetime | None
-) -> tuple[Dated | None, Dated | None]:
-    """Published and updated dates from the lines above the text or labelled below it."""
-    published = updated = None
-    labelled = [line for line in tail if _STAMP.match(line) and not line[:1].isdigit()]
-    for line in [*head, *labelled]:
-        if words(line) > 24 and not _DATELINE.match(line):
-            continue
-        for part in re.split(r"\s[|•·]\s|(?=\b[Uu]pdated\b)|(?=\bUPDATED\b)", line):
-            day = dates.written(part[:120], now)
-            if not day or is_notice(part):
-                continue
-            if _UPDATED.search(part):
-                updated = updated or day
-            elif words(part) <= 16 or _DATELINE.match(line):
-                published = published or day
-    return (
-        Dated(published, published, Origin.TEXT) if published else None,
-        Dated(updated, updated, Origin.TEXT) if updated else None,
-    )
 
 
 def _address(lines: Sequence[str]) -> str | None:
@@ -395,8 +361,13 @@ def _fragments(lines: Sequence[str], i: int, kept: list[str]) -> int:
         run.append(lines[i])
         i += 1
     noisy = any(is_notice(line) or _SOFT_END.match(line) for line in run)
-    run = [line for line in run if not is_notice(line) and not is_caption(line)]
-    after = next((line for line in lines[i : i + 2] if is_prose(line, 10)), "")
+    announced = [k + 1 for k, line in enumerate(run) if _SOFT_END.match(line) and words(line) < 4]
+    run = [
+        line
+        for k, line in enumerate(run)
+        if k not in announced and not (_SOFT_END.match(line) or is_notice(line) or is_caption(line))
+    ]
+    after = next((line for line in lines[i : i + 2] if is_prose(line, 10) or line[-1] == ":"), "")
     listed = bool(kept) and kept[-1].endswith(":")
     facts = [line for line in run if listed or re.search(r":\s+\S*\d|\d\S*\s*:", line)]
     if facts and not noisy:
@@ -414,7 +385,7 @@ def _is_heading(line: str) -> bool:
         and (line[0].isupper() or line[0].isdigit() or line[0] in "“\"'‘¿")
         and any(char.isalpha() for char in line)
         and not line.endswith((",", ";"))
-        and not _is_stamp(line)
+        and not stamps.is_stamp(line)
         and not re.search(r"https?://|www\.|@\w", line)
     )
 

@@ -34,6 +34,7 @@ _STRONG = re.compile(
     r"already (?:a|an|have) (?:\w+ )?(?:subscriber|member|account)|become an? (?:\w+ )?"
     r"(?:member|subscriber|patron|supporter)|start your (?:free )?trial|free trial|"
     r"support (?:our|independent|quality|local) (?:\w+ )?(?:journalism|work|reporting|newsroom)|"
+    r"your (?:contribution|support|donation|subscription|privacy)|thank(?:s| you) for reading|"
     r"(?:make|consider) (?:a|making a) (?:donation|contribution)|donate (?:now|today|here)|"
     r"(?:may|might|can) (?:earn|receive|get) (?:an? |some )?(?:\w+ )?commissions?|"
     r"affiliate (?:links?|partners?|commission|program)|"
@@ -75,11 +76,17 @@ _WEAK = re.compile(
     r")\b",
     re.I,
 )
-_ADDRESS = re.compile(r"\b(?:you|your|yours|us|our|we|my)\b", re.I)
+_ADDRESS = re.compile(
+    r"\b(?:you|your|yours|us|our|we|my)\b|(?:^|[.!?:]\s+)(?:subscribe|sign up|join|follow|share|"
+    r"click|tap|download|register|donate|read more|get|try|enter|log in|learn|find out|listen|"
+    r"watch|buy|become|support|thanks?)\b",
+    re.I,
+)
 _QUOTED = re.compile(r"[“\"«„][^”\"»“]{0,600}[”\"»“]")
 _LEGAL = re.compile(r"(?:©|\(c\) ?\d{4}|copyright (?:©|\(c\)|\d{4})|℗)", re.I)
 _WORD = re.compile(r"[^\W_]+(?:[’'.\-–/&][^\W_]+)*")
 _END = re.compile(r"[.!?…:;][\"”’')\]»]*\s*(?:\[\d+\])*$|[。！？]$|[.!?][”\"’')\]]?\s*[—–-]\s*\w+$")
+_LONGEST = 4000  # characters of a line that are judged
 _FUNCTION_WORDS = """
     a an the of to in on for and or but with by at from as is are was were be been has have had
     will would that this which who it its their his her they he she not said says than after
@@ -111,12 +118,13 @@ def ends(line: str) -> bool:
 
 def is_notice(line: str) -> bool:
     """Whether the line speaks for the site: sign up, consent, share, comment, buy, terms."""
+    line = line[:_LONGEST]
     count = words(line)
     if not count:
         return False
     bare = _QUOTED.sub(" ", line) if count > 12 else line
     strong = len({found.lower() for found in _STRONG.findall(bare)})
-    weak = _WEAK.findall(bare)
+    weak = _WEAK.findall(bare if count <= 12 else _STRONG.sub(" ", bare))  # counted once
     legal = bool(_LEGAL.search(bare)) and count <= 60
     addressed = bool(_ADDRESS.search(bare))
     if count <= 12:
@@ -139,6 +147,7 @@ def is_caption(line: str) -> bool:
 
 def score(line: str) -> float:
     """How much the line is prose: about its words for sentences, below 0 for fragments."""
+    line = line if len(line) <= _LONGEST else line[: line.rfind(" ", 0, _LONGEST)] + "."
     count = words(line)
     if not count:
         return -1.0
@@ -163,3 +172,21 @@ def score(line: str) -> float:
 def is_prose(line: str, least: int = 12) -> bool:
     """Whether the line is a paragraph of at least ``least`` words."""
     return words(line) >= least and score(line) >= min(least, 8) * 0.4
+
+
+def without_notices(text: str) -> str:
+    """Light Markdown without notices, credits and headings that are left with nothing below.
+
+    Unchanged where more than two fifths of the words would go: then they are the article.
+    """
+    lines = text.split("\n")
+    bare = [line.lstrip("#- ") for line in lines]
+    kept = [
+        line
+        for line, words_ in zip(lines, bare, strict=True)
+        if not words_ or not (is_notice(words_) or is_caption(words_))
+    ]
+    while kept and (not kept[-1] or kept[-1].startswith("#")):
+        kept.pop()
+    left = "\n".join(kept)
+    return left if words(left) >= 0.6 * words(text) else text

@@ -88,9 +88,10 @@ def _table(table: _Element) -> str:
     """Rows as "column: value; …" where the first row holds heads, else cells with "; "."""
     lines: list[str] = []
     names: list[str] = []
-    for row in table.iter("row"):
-        cells = [" ".join(_inline(cell).split()) for cell in row.iter("cell")]
-        heads = [cell.get("role") == "head" for cell in row.iter("cell")]
+    for row in table.iter("row", "tr"):  # trafilatura leaves HTML inside of "code"
+        found = list(row.iter("cell", "td", "th"))
+        cells = [" ".join(_inline(cell).split()) for cell in found]
+        heads = [cell.get("role") == "head" or cell.tag == "th" for cell in found]
         if len(cells) > 1 and all(heads) and not names and not lines:
             names = cells
             continue
@@ -103,4 +104,6 @@ def _table(table: _Element) -> str:
         ]
         if pairs:
             lines.append("- " + "; ".join(pairs))
+    if not lines and not names:
+        return _prose(_inline(table).strip())
     return "\n".join(lines) if lines else "; ".join(names)

@@ -147,8 +147,8 @@ class ChainAnswerer:
     def _quotations(self, query: Query, hits: Sequence[Hit], history: Sequence[Turn]) -> Answer:
         """The fallback's answer; without passages that give orders where it would quote one."""
         base = _last(self._fallback.answer(query, hits, history))
-        cited = {citation.passage_id for citation in base.citations}
-        if any(orders(hit.passage.text) for hit in hits if hit.passage.id in cited):
+        passages = {hit.passage.id: hit.passage for hit in hits}
+        if any(_from_order(passages[c.passage_id], c.start, c.end) for c in base.citations):
             clean = [hit for hit in hits if not orders(hit.passage.text)]
             base = replace(_last(self._fallback.answer(query, clean, history)), hits=tuple(hits))
         return base
@@ -217,10 +217,8 @@ class ChainAnswerer:
         draft = repair(sentence.text, sentence.cited, work.shown)
         if draft.status is Status.UNSUPPORTED or not draft.evidence:
             return None
-        for evidence in draft.evidence:
-            base = evidence.passage.start
-            if touches_order(evidence.passage.text, evidence.start - base, evidence.end - base):
-                return None
+        if any(_from_order(e.passage, e.start, e.end) for e in draft.evidence):
+            return None
         body = " ".join(evidence.quote for evidence in draft.evidence)
         if coverage(sentence.text, body) < IN_BODY or not _anchored(work, draft):
             return None
@@ -299,6 +297,11 @@ class ChainAnswerer:
     def _quote(self, work: _Work, note: str) -> Answer:
         """The quoting answer, with what kept the model from answering."""
         return replace(work.base, notes=(note,), tokens=work.tokens, prompt_hash=self._prompt.hash)
+
+
+def _from_order(passage: Passage, start: int, end: int) -> bool:
+    """Whether a span (offsets of the article) lies in a paragraph that gives orders."""
+    return touches_order(passage.text, start - passage.start, end - passage.start)
 
 
 def _block(passage: Passage, n: int) -> str | None:

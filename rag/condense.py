@@ -77,15 +77,15 @@ def _line(turn: Turn) -> str:
 def _first_line(said: str) -> str:
     said = re.sub(r"<think(?:ing)?>.*?</think(?:ing)?>", "", said, flags=re.DOTALL)
     for line in said.splitlines():
-        text = safe(line).strip(" \"'“”")
+        text = safe(line).strip()
         text = re.sub(
             r"^(?:question|rewritten question|standalone question)\s*:\s*",
             "",
             text,
             flags=re.IGNORECASE,
         )
-        if text:
-            return text
+        if text.strip(" \"'“”"):
+            return text.strip(" \"'“”")
     return ""
 
 

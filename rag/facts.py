@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.words import STOP, Token, fold, parts, stem, tokens, words
 
@@ -152,6 +153,11 @@ _COUNTED = re.compile(r"[\s-]*((?:[^\W\d_][\w'’-]*[\s]*){1,4})")
 
 def dates(text: str) -> list[Day]:
     """The dates in ``text``, left to right; "2024" alone counts, "3 May" without a year too."""
+    return list(_dates(text))
+
+
+@lru_cache(maxsize=4096)
+def _dates(text: str) -> tuple[Day, ...]:
     found = []
     for m in _DATES.finditer(text):
         g = m.groupdict()
@@ -176,15 +182,20 @@ def dates(text: str) -> list[Day]:
             year = int(spelled) if spelled else None
         if (month is None or 1 <= month <= 12) and (day is None or 1 <= day <= 31):
             found.append(Day(year, month, day, m.start(), m.end(), quarter))
-    return found
+    return tuple(found)
 
 
-def quantities(text: str, skip: list[Day] | None = None) -> list[Quantity]:
+def quantities(text: str) -> list[Quantity]:
     """The numbers in ``text`` that are not part of a date or a name such as ``GPT-4``.
 
     "one" is left out (it is mostly a pronoun); a bare ordinal ("1st") too.
     """
-    taken = [(d.start, d.end) for d in (dates(text) if skip is None else skip)]
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=4096)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    taken = [(d.start, d.end) for d in dates(text)]
     found = []
     for m in _QUANTITY.finditer(text):
         start = m.start("num")
@@ -193,7 +204,7 @@ def quantities(text: str, skip: list[Day] | None = None) -> list[Quantity]:
         made = _quantity(text, m)
         if made is not None:
             found.append(made)
-    return found
+    return tuple(found)
 
 
 def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
@@ -270,6 +281,11 @@ _PLAIN_OPENERS = words(
 
 def names(text: str) -> list[Name]:
     """The proper names in ``text``: capitalised runs and mixed tokens, not months or "I"."""
+    return list(_names(text))
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> tuple[Name, ...]:
     found: list[Name] = []
     run: list[Token] = []
     opening = True
@@ -291,7 +307,7 @@ def names(text: str) -> list[Name]:
         previous = token
     if run:
         _close(text, run, found)
-    return found
+    return tuple(found)
 
 
 def _is_name(token: Token, opening: bool) -> bool:
@@ -303,7 +319,7 @@ def _is_name(token: Token, opening: bool) -> bool:
         return False  # "mid-2024"
     if low[:3] in MONTHS and re.fullmatch(_MONTH, word):
         return False
-    if low in _WEEKDAYS:
+    if low in _WEEKDAYS or (low in _UNITS and len(low) > 1):
         return False
     return not (opening and (low in STOP or low in _PLAIN_OPENERS))
 

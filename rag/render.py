@@ -140,8 +140,8 @@ def _focused(claim: Record) -> str:
 def _cite(citation: Record, id: str) -> str:
     n = int(citation["n"])
     who = ", ".join(x for x in (citation["publisher"], day(citation["published"])) if x)
-    return (
-        f'<a class="cite" href="#src-{n}" data-act="cite" data-x="{esc(id)}" data-n="{n}" '
+    return (  # the word joiner keeps the mark on the line of the sentence's end
+        f'&#8288;<a class="cite" href="#src-{n}" data-act="cite" data-x="{esc(id)}" data-n="{n}" '
         f'data-title="{esc(citation["title"])}" data-who="{esc(who or "date unknown")}" '
         f'data-quote="{esc(clip(str(citation["quote"]), 320))}" '
         f'aria-label="Source {n}: {esc(citation["title"])}, {esc(who)}">[{n}]</a>'

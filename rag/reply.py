@@ -33,7 +33,7 @@ _SPOKEN = re.compile(rf"\(\s*(?:see\s+)?(?:passages?|sources?)\s+({_NUMBERS})\s*
 _LEADING = re.compile(rf"(?:\s*{_MARK.pattern})+", re.I)
 _GLUED = re.compile(r"([.!?…][\"'”’)]*)(\[\s*[\d^#])")
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.I)
-_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|reasoning)>(?!.*</).*\Z", re.DOTALL | re.I)
+_OPEN_THOUGHT = re.compile(r"<(think|thinking|reasoning)>(?!.*</\1>).*\Z", re.DOTALL | re.I)
 _SAYS = r"(?:says?|states?|reports?|mentions?|notes?|indicates?|shows?|explains?)(?: that)?"
 _BY_MARK = re.compile(
     rf"(?:\b(?:according to|as (?:stated|reported|noted|mentioned) (?:in|by)|per|based on|in|from)"
@@ -49,6 +49,11 @@ _PREAMBLE = re.compile(
     rf"|(?:the\s+)?passages?\s*(?P<n>\d{{1,3}})?\s*{_SAYS}\s+)",
     re.I,
 )
+
+
+_OPEN_TAG = re.compile(r"<[a-z]{0,9}\Z", re.I)
+_OPEN_MARK = re.compile(r"[\[(][^\])]{0,40}\Z")  # a mark of which the end hasn't come yet
+_NEXT_ITEM = re.compile(r"\n\s*(?:[-*+•]|\(?\d{1,3}[.)])\s*\Z")
 
 
 class Reader:
@@ -69,7 +74,7 @@ class Reader:
     def feed(self, text: str) -> list[Sentence]:
         """The sentences that this piece finished."""
         self._buffer = _THOUGHT.sub("", self._buffer + text)
-        if _OPEN_THOUGHT.search(self._buffer):
+        if _OPEN_THOUGHT.search(self._buffer) or _OPEN_TAG.search(self._buffer):
             return []
         return list(self._take(final=False))
 
@@ -86,7 +91,7 @@ class Reader:
         done = 0
         for i, piece in enumerate(pieces):
             later = next((k for k in range(i + 1, len(pieces)) if starts[k] < pieces[k].end), None)
-            if later is None and not final:
+            if not final and (later is None or _OPEN_MARK.match(buffer, starts[later])):
                 break
             end = starts[later] if later is not None else len(buffer)
             done = end
@@ -104,7 +109,7 @@ class Reader:
         cited = [n for mark in _MARK.finditer(raw) for n in _expand(mark.group(1))]
         cited += [n for mark in _SPOKEN.finditer(raw) for n in _expand(mark.group(1))]
         text = _SPOKEN.sub(" ", _MARK.sub(" ", _BY_MARK.sub(" ", raw)))
-        text = safe(text)
+        text = safe(_NEXT_ITEM.sub("", text))
         preamble = _PREAMBLE.match(text)
         if preamble:
             if preamble["n"]:

@@ -27,16 +27,21 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
     """What turns the sentence against its source, one phrase each; empty if nothing does."""
     aligned = closest(sentence, spans)
     problems = []
-    if _negated(sentence) and not _negated(aligned) and not _un(sentence, aligned):
+    if _negated(sentence) and not _negated(aligned) and not _DENIES.search(aligned):
         problems.append("the source does not deny it")
     elif not _negated(sentence):
         scope = _scope(aligned)
         mine = content(sentence)
         if scope and sum(any(alike(w, m) for m in mine) for w in scope) >= max(1, 0.6 * len(scope)):
             problems.append("the source denies it")
-    turned = opposed(set(content(sentence)), set(content(" ".join(spans))))
-    if turned:
-        problems.append(f"the source says “{turned[1]}”, not “{turned[0]}”")
+    for piece in _about_the_same(sentence, spans):
+        turned = opposed(_stems(sentence), _stems(piece))
+        if turned:
+            problems.append(f"the source says “{turned[1]}”, not “{turned[0]}”")
+            break
+    other = _periods(sentence) - _periods(" ".join(spans))
+    if other and _periods(" ".join(spans)):
+        problems.append(f"“{min(other)}” is not the period of the source")
     if _swapped(sentence, aligned):
         problems.append("the source has the roles the other way round")
     return problems
@@ -76,16 +81,38 @@ def _negated(text: str) -> bool:
     return False
 
 
-def _un(sentence: str, source: str) -> bool:
-    """The source says it with a word such as "unchanged", "instead", "rather than"."""
-    low = source.lower()
-    return bool(
-        re.search(
-            r"\b(?:un[a-z]{4,}|instead|rather than|exclud|except|exempt|ban|stop|end|block|"
-            r"reject|halt|zero|free of|absen|avoid|lack|miss|drop|remov|cancel)",
-            low,
-        )
-    ) and bool(content(sentence))
+def _about_the_same(sentence: str, spans: Sequence[str]) -> list[str]:
+    """The source sentences that share nearly as many words as the closest one."""
+    claim = set(content(sentence))
+    pieces = [piece.text for span in spans for piece in split(span)]
+    shared = [len(claim & set(content(piece))) for piece in pieces]
+    least = max(2, 0.6 * max(shared, default=0))
+    return [piece for piece, count in zip(pieces, shared, strict=True) if count >= least]
+
+
+_DENIES = re.compile(
+    r"\b(?:unchanged|unlike|instead|rather than|exclud|except|exempt|refus|reject|den(?:y|ie)|lack|"
+    r"without|absen|rul(?:e|ed|es|ing) out)",
+    re.IGNORECASE,
+)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(part) for token in tokens(text) for part in parts(token.text)}
+
+
+_PERIODS = {
+    "day": r"daily|(?:per|a|each|every) day",
+    "week": r"weekly|(?:per|a|each|every) week",
+    "month": r"monthly|(?:per|a|each|every) month",
+    "quarter": r"quarterly|(?:per|a|each|every) quarter",
+    "year": r"yearly|annual(?:ly)?|(?:per|a|each|every) year|per annum|annuali[sz]ed",
+}
+
+
+def _periods(text: str) -> set[str]:
+    """The periods that amounts are given for: "$30 a month", "weekly users"."""
+    return {name for name, said in _PERIODS.items() if re.search(rf"\b(?:{said})\b", text, re.I)}
 
 
 def _scope(text: str) -> list[str]:

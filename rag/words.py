@@ -123,14 +123,15 @@ increase rise rose grow grew climb surge jump gain soar | decrease fall fell dro
 raise | lower cut
 more above exceed over | fewer less below under
 buy acquire bought purchase | sell sold
-hire recruit | fire lay layoff dismiss
-approve allow permit uphold | reject ban block prohibit forbid deny strike
+hire recruit | fire lay layoff dismiss cut eliminate axe shed slash
+ahead lead | behind trail
+approve approval allow permit uphold | reject ban block prohibit forbid deny strike
 win won | lose lost
 join | leave left quit resign depart
 before | after
 first | last
 start begin began launch | end stop halt cancel scrap
-accept | reject refuse decline
+accept pass adopt | reject refuse
 open | close shut
 faster quicker | slower
 higher | lower
@@ -141,7 +142,10 @@ minimum least | maximum most
 support back endorse | oppose
 guilty convict | acquit innocent
 true confirm | false deny
-profit | loss
+profit profitable | loss lose lost
+add | remove
+include | exclude
+strong | weak
 public | private
 success succeed | fail failure
 """  # noqa: E501 (one pair a line reads best)
@@ -281,13 +285,18 @@ def opposed(claim: set[str], source: set[str]) -> tuple[str, str] | None:
 
 def content(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order, repeats kept."""
+    return list(_content(text))
+
+
+@lru_cache(maxsize=4096)  # the same sentences are compared again and again
+def _content(text: str) -> tuple[str, ...]:
     found = []
     for token in tokens(text):
         for part in parts(token.text):
             low = fold(part)
             if low and low not in STOP and (len(low) > 1 or low.isdigit()):
                 found.append(stem(part))
-    return found
+    return tuple(found)
 
 
 def parts(token: str) -> list[str]:

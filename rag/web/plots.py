@@ -32,8 +32,8 @@ def timeline(citations: Sequence[Mapping[str, Any]]) -> str:
         row = next((r for r, free in enumerate(rows) if x >= free), len(rows))
         rows[row : row + 1] = [x + STEP]
         places.append((x, row))
-    height = 26 + STEP * len(rows)
-    base = height - 20
+    height = 32 + STEP * len(rows)
+    base = height - 26
     dots = "".join(
         _dot(c, x, base - STEP * row) for c, (x, row) in zip(points, places, strict=True)
     )

@@ -23,6 +23,7 @@ from rag.types import DoneEvent, Filters, StageEvent, TextEvent, Turn
 from rag.web.desk import Desk, TooMuch, Wish
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI, Request, Response
 
 COOKIE = "citewire_reader"
@@ -360,8 +361,10 @@ def check_free(host: str, port: int) -> None:
             ) from None
 
 
-def run(app: FastAPI, desk: Desk, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until a signal; running answers then get a few seconds to end.
+def server(
+    app: FastAPI, desk: Desk, host: str, port: int, ready: Callable[[], None]
+) -> uvicorn.Server:
+    """A server whose ``run()`` ends at a signal; running answers then get a few seconds.
 
     :param ready: called once the address answers
     """
@@ -382,4 +385,4 @@ def run(app: FastAPI, desk: Desk, host: str, port: int, ready: Callable[[], None
     config = uvicorn.Config(
         Guard(app), host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=3
     )
-    Server(config).run()
+    return Server(config)

@@ -33,7 +33,7 @@ class BriefingTab:
         self._room = room
         with gr.Column(elem_classes="page"):
             gr.HTML("<h2>What happened?</h2>", **PLAIN)
-            with gr.Row(elem_classes="form"):
+            with gr.Row(elem_classes="inputs"):
                 self.subject = gr.Textbox(
                     label="Subject", placeholder="AI chips; empty for everything", scale=3
                 )
@@ -74,7 +74,7 @@ class CorpusTab:
         self._room, self._about = room, about
         with gr.Column(elem_classes="page"):
             gr.HTML("<h2>What is indexed</h2>", **PLAIN)
-            with gr.Row(elem_classes="form", visible=room.intake is not None):
+            with gr.Row(elem_classes="inputs", visible=room.intake is not None):
                 self.address = gr.Textbox(
                     label="Add an article or a feed",
                     placeholder="https://…",
@@ -85,7 +85,7 @@ class CorpusTab:
                     label="or files: .txt .md .html .pdf .jsonl .jsonl.gz",
                     file_count="multiple",
                     elem_id="files",
-                    height=108,
+                    height=96,
                     scale=2,
                 )
                 with gr.Column(scale=1, min_width=130):

@@ -30,6 +30,19 @@ def test_a_hit_is_relevant_if_it_holds_enough_of_the_quote_in_its_article():
     assert relevant_hits(QUESTION, HITS) == [set(), {1}, {1}, {0}, set()]
 
 
+def test_a_syndicated_copy_of_a_long_quote_counts():
+    quote = "The company expects to save eight billion dollars a year from it"
+    asked = Question("q", "?", evidence=(Evidence("https://a.org/1", quote),))
+    copy = _hit("https://b.org/7", f"Wire. {quote}, it said.")
+    part = _hit("https://b.org/7", "The company expects to save eight billion, said others")
+    assert relevant_hits(asked, [copy, part]) == [{0}, set()]
+
+
+def test_data_judged_by_document_take_any_passage_of_it():
+    asked = Question("q", "?", evidence=(Evidence("urn:x:1"),))
+    assert relevant_hits(asked, [_hit("urn:x:1", "any"), _hit("urn:x:2", "any")]) == [{0}, set()]
+
+
 def test_measures_agree_with_values_worked_by_hand():
     scores = score_rankings([QUESTION], [{"hits": HITS}])[0]
     # relevant at ranks 2 and 4; the copy at 3 brings nothing new

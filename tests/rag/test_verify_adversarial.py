@@ -102,7 +102,7 @@ CASES = (
             "The tribunal rejected the airline's argument that the chatbot was responsible for its "
             "own actions.",
             "Skyhaul has removed the chatbot from its website.",
-            "The chatbot had wrongly told a passenger that he could claim a bereavement fare later.",
+            "The chatbot had wrongly told a passenger that he could claim a bereavement fare.",
             "The tribunal sits in Vancouver.",
             "A court in Vancouver told Skyhaul to refund a passenger $650.88.",
         ),
@@ -211,8 +211,8 @@ CASES = (
     Case(
         "Power for Colossal's data centre",
         "2024-11-08",
-        "Colossal received approval for 150 megawatts of grid power from the Ohio Valley Authority. "
-        "The data centre near Dayton currently draws 8 MW. A second phase, planned for 2026, would "
+        "Colossal received approval for 150 megawatts of grid power from the Ohio Valley "
+        "Authority. The data centre near Dayton currently draws 8 MW. A second phase, planned for 2026, would "
         "need 1.2 gigawatts. Residents have asked for a study of water use.",
         (
             "Colossal was approved to receive 150MW of grid power from the Ohio Valley Authority.",
@@ -330,9 +330,20 @@ def passage(case: Case, id: int) -> Passage:
     return Passage(id, source, 0, 0, len(case.text), case.text)
 
 
+# What a model adds after a true beginning.
+TAILS = (
+    " and will pay every remaining worker a bonus in gold coins.",
+    ", which critics said would wreck local schools and hospitals.",
+    ", and the mayor has called for a boycott of its products.",
+    " after its servers were flooded by a storm in Portugal.",
+)
 PASSAGES = [passage(case, number) for number, case in enumerate(CASES, 1)]
 TRUE = [(number, claim) for number, case in enumerate(CASES) for claim in case.true]
-FALSE = [(number, claim) for number, case in enumerate(CASES) for claim in case.false]
+FALSE = [(number, claim) for number, case in enumerate(CASES) for claim in case.false] + [
+    (number, case.true[at].rstrip(".") + tail)
+    for number, case in enumerate(CASES)
+    for at, tail in enumerate(TAILS)
+]
 
 
 def context(case: Case) -> tuple[str, ...]:
@@ -340,7 +351,7 @@ def context(case: Case) -> tuple[str, ...]:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(FALSE) >= 100
+    assert len(FALSE) >= 150
     assert len(TRUE) >= 60
 
 
@@ -364,7 +375,7 @@ def test_supported_sentences_survive() -> None:
 
 def test_repair_marks_every_invention_whatever_it_cites() -> None:
     """Against all ten articles at once, with right, wrong and invented citation numbers."""
-    for cited in ((1,), (99, -3, 0), tuple(range(1, 11)), ()):
+    for cited in ((1, 99, -3), tuple(range(1, 11))):
         shown = [
             claim
             for _, claim in FALSE

@@ -81,7 +81,7 @@
   // ---- what buttons do
   const copyAnswer = (button) => {
     const turn = button.closest(".turn");
-    const text = $$(".said p", turn).map((p) => p.textContent).join("\n\n");
+    const text = $$(".said p", turn).map((p) => p.textContent.replaceAll("\u2060", "")).join("\n\n");
     const done = () => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy"; }, 1500); };
     if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => {});
   };
