@@ -144,7 +144,9 @@ def read_records(path: Path, *, missing_ok: bool = False) -> list[Record]:
                 f"{path}:{number} is not an answer record: name another file with --out, "
                 "or remove this one"
             )
-        records.append({"key": "", "claims": [], "citations": [], **row})
+        for field_name, empty in (("claims", []), ("citations", []), ("key", "")):
+            row.setdefault(field_name, empty)
+        records.append(row)
     return records
 
 

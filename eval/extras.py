@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,8 +177,8 @@ def _bench(options: argparse.Namespace) -> int:
     if options.sizes != (0,):
         from eval.growth import growth
 
-        with tempfile.TemporaryDirectory(prefix="citewire-growth-") as home:
-            result["growth"] = growth(demo, articles, questions, options.sizes, Path(home), _say)
+        work = partial(growth, questions=questions, sizes=options.sizes)
+        result["growth"] = bench.apart(work, demo, articles)["rows"]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import random
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -41,43 +42,44 @@ PER_ARTICLE = 20
 def growth(
     settings: Settings,
     articles: Sequence[Article],
-    questions: Sequence[Question],
-    sizes: Sequence[int],
-    home: Path,
-    progress: Callable[[str], None] | None = None,
-) -> list[dict[str, Any]]:
-    """Fill a store step by step to each size and time retrieval there.
+    questions: Sequence[Question] = (),
+    sizes: Sequence[int] = (10_000,),
+) -> dict[str, Any]:
+    """Fill the store of ``settings`` step by step to each size and time retrieval there.
 
     :param sizes: passages, ascending
-    :param home: an empty folder for the store
+    :returns: ``rows``, one a size
     """
     from rag.embedding import load_encoder
     from rag.store import open_store
 
     real = load_encoder(settings)
     texts = [s.text for a in articles for s in sentences(a.text) if 40 < len(s.text) < 300]
-    encoder = _synthetic(real, texts)
-    store = open_store(replace(settings, home=home), encoder)
+    store = open_store(settings, _synthetic(real, texts))
     mixed = _articles(texts)
-    rows = []
+    rows: list[dict[str, Any]] = []
     try:
         held = 0
         for size in sizes:
             began = time.perf_counter()
             while held < size:
                 # as much at a time as an ingest indexes; all at once would hide commits
-                step = min(size - held, 5000)
-                held += _fill(store, mixed, step)
+                held += _fill(store, mixed, min(size - held, 5000))
             filled = time.perf_counter() - began
             row = {"passages": held, "fill_seconds": filled, **_timed(store, real, questions)}
             row["peak_mb"] = peak_mb()
-            row["disk_mb"] = sum(f.stat().st_size for f in home.rglob("*") if f.is_file()) / 2**20
+            row["disk_mb"] = _disk_mb(settings.home)
             rows.append(row)
-            if progress:
-                progress(f"{held} passages: p50 {row['unfiltered']['p50']:.1f} ms")
+            p50 = row["unfiltered"]["p50"]
+            print(f"bench: {held:,} passages: p50 {p50:.1f} ms", file=sys.stderr, flush=True)
     finally:
         store.close()
-    return rows
+    return {"rows": rows}
+
+
+def _disk_mb(home: Path) -> float:
+    files = [path for path in home.rglob("*") if path.is_file() and "encoder" not in path.parts]
+    return sum(path.stat().st_size for path in files) / 2**20
 
 
 def _fill(store: Store, mixed: Iterator[Article], passages: int) -> int:

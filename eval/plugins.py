@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.checker import Lookup
 from eval.dataset import Question
 from rag.errors import InputError
 
@@ -71,8 +72,9 @@ class CallableSystem:
         seconds = time.perf_counter() - began
         return to_record(question, output, seconds, self.name, self._refusal)
 
-    def text(self, url: str, version: int | None) -> str | None:
-        """Nothing: the texts of another system are not known here."""
+    @property
+    def lookup(self) -> Lookup | None:
+        """None: the texts of another system are not known here."""
         return None
 
     def close(self) -> None:

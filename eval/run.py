@@ -83,7 +83,7 @@ def evaluate(
         progress=progress,
         cache=cache,
     )
-    scored = score(questions, outcome.records, system.text)
+    scored = score(questions, outcome.records, system.lookup)
     info = {
         "label": plan.label,
         "system": system.name,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from eval.checker import Lookup
 from eval.dataset import Question
 from rag.errors import StoreError, UnknownArticle
 from rag.types import Article
@@ -38,8 +39,9 @@ class System(Protocol):
         """The answer record of a question (see DESIGN of the project's README)."""
         ...
 
-    def text(self, url: str, version: int | None) -> str | None:
-        """The stored text that offsets refer to, or None where there is none."""
+    @property
+    def lookup(self) -> Lookup | None:
+        """Gives the texts that offsets refer to; None where they are not known here."""
         ...
 
     def close(self) -> None:
@@ -95,9 +97,10 @@ class NewsroomSystem:
         )
         return answer.record(question.id)
 
-    def text(self, url: str, version: int | None) -> str | None:
-        """The stored text of that version."""
-        return self._texts(url, version)
+    @property
+    def lookup(self) -> Lookup | None:
+        """The stored texts, by address and version."""
+        return self._texts
 
     def _text(self, url: str, version: int | None) -> str | None:
         try:

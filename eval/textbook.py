@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
+from eval.checker import Lookup
 from eval.dataset import Question
 from eval.plugins import to_record
 from rag.errors import CitewireError
@@ -164,9 +165,10 @@ class TextbookSystem:
         } if tokens else {}  # fmt: skip
         return record
 
-    def text(self, url: str, version: int | None) -> str | None:
-        """The article's text."""
-        return self._texts.get(url)
+    @property
+    def lookup(self) -> Lookup | None:
+        """The articles' texts."""
+        return lambda url, version: self._texts.get(url)
 
     def close(self) -> None:
         """Drop the index."""

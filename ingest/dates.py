@@ -57,7 +57,7 @@ _WRITTEN = (
     re.compile(rf"(?P<year>(?:19|20)\d\d)\s?年\s?(?P<month>\d\d?)\s?月\s?{_DAY}\s?日"),
 )
 _SHORT = re.compile(r"(?<![\w/.-])(?P<day>[0-3]\d)\.(?P<month>[01]\d)\.(?P<year>[0-3]\d)(?![\w.])")
-_NUMERIC = re.compile(rf"(?<![\w/.-])(?P<a>\d\d?)([/.])(?P<b>\d\d?)\2{_YEAR}(?![\d/])")
+_NUMERIC = re.compile(rf"(?<![\w/.-])(?P<a>\d\d?)([/.])(?P<b>\d\d?)\2{_YEAR}(?!\.?\d|/)")
 _ISO = re.compile(
     r"\s*(?P<day>\d{4}-\d\d?-\d\d?)(?:[T\s]+(?P<time>\d\d?:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*"
     r"(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?",

@@ -24,6 +24,8 @@ _READ_AS = {
 }  # fmt: skip
 # The stateful and unsafe ones hide markup from whoever looks at the bytes first.
 _REFUSED = re.compile(r"utf-?7|hz|iso-?2022|punycode|idna|rot|base64|hex|bz2|zlib|uu|escape|quopri")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1cff\u3040-\ud7ff]")
+_NEIGHBOUR = re.compile(rb"\blang\s*=\s*[\"']?(?:pl|cs|sk|hu|ro|hr|sl|bs|sq|tr|lt|lv|et)\b", re.I)
 _MAGIC = (
     b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"MZ\x90",
     b"RIFF", b"OggS", b"ID3", b"\x00\x00\x01\x00", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ",
@@ -122,5 +124,10 @@ def _guess(body: bytes) -> str:
     if best is not None:
         name = _READ_AS.get(best.encoding.replace("_", "-"), best.encoding)
         if not _REFUSED.search(name):
-            return body.decode(name, "replace")
+            text = body.decode(name, "replace")
+            # Western Europe's set is told from its neighbours' by few letters, and it is
+            # by far the most frequent: theirs need a word from the page.
+            latin = not _OTHER_SCRIPT.search(text)
+            if not latin or _NEIGHBOUR.search(body[:4096]):
+                return text
     return body.decode("cp1252", "replace")

@@ -157,7 +157,7 @@ def _read_file(path: Path, now: datetime | None) -> Iterator[Article | InputErro
 
 def _document(path: Path, body: bytes, now: datetime | None) -> Article:
     """One article of a file's bytes. :raises InputError:"""
-    name, where, url = path.name.lower(), str(path), path.absolute().as_uri()
+    name, where, url = path.name.lower(), str(path), path.resolve().as_uri()
     if not body.strip():
         raise InputError(f"{where}: empty file; nothing to read")
     if name.endswith(".pdf"):

@@ -47,7 +47,12 @@ _EMPHASIS = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*\n]+?)(?<![\s*])\*(?![\w*])"
 _EMPHASIS_LINE = re.compile(r"(?<![\w_\\])_(?![\s_])([^_\n]+?)(?<![\s_])_(?![\w_])")
 _STRUCK = re.compile(r"~~(?![\s~])([^~\n]+?)(?<![\s~])~~")
 _STRAY = re.compile(r"^\*\*(?=[A-Z\"“(])|(?<=[^\s*])\*\*$|(?<=[\w.!?)])\*\*(?=:? |$)")
-_NAME = re.compile(r"[a-z][a-z0-9_]*$")
+_NAME = re.compile(  # of Python's own: "__init__" is no emphasis
+    r"(?:init|main|name|call|new|str|repr|all|file|doc|dict|class|len|iter|next|enter|exit|getattr|"
+    r"getitem|setattr|future|version|slots|del|eq|hash|post_init|pycache)$"
+)
+_BROKEN_ADDRESS = re.compile(r"\]\([ \n]{0,3}([^\s()]{1,2000})[ \n]{0,3}\)")
+_BROKEN_WORDS = re.compile(r"(\[[^\[\]\n]{1,300})\n([^\[\]\n]{1,300}\]\()")
 # Private-use characters can't be left after clean(): they stand for protected text.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _KEPT = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -59,6 +64,9 @@ def light(text: str) -> str:
     text = clean(text)
     if "<" in text:
         text = _html_blocks(text)
+    if "](" in text:  # links that the source breaks over lines
+        text = _BROKEN_ADDRESS.sub(r"](\1)", text)
+        text = _BROKEN_WORDS.sub(r"\1 \2", text)
     return clean("\n".join(_lines(text.split("\n"))))
 
 
@@ -119,7 +127,7 @@ def _lines(lines: list[str]) -> Iterator[str]:
         before = lines[i - 1] if i else ""
         if line and not before and _SETEXT.match(after) and _underlined(line):
             text = _inline(line, definitions)
-            yield f"{'#' if after[0] == '=' else '##'} {text}" if text else ""
+            yield f"\n{'#' if after[0] == '=' else '##'} {text}\n" if text else ""
             i += 2
             continue
         yield from _line(line, definitions)

@@ -202,7 +202,7 @@ def _title(lines: Sequence[str], start: int, stop: int) -> tuple[int, str, str]:
             continue
         places.setdefault(_fold(line), []).append(i)
         again = len(places[_fold(line)]) > 1
-        if i > limit and not again:
+        if i >= limit - 1 and not again:
             continue
         content = {word.lower() for word in _CONTENT.findall(line)}
         overlap = len(content & known) / max(3, len(content))

@@ -91,7 +91,8 @@ def find(text: str, title: str, tree: HtmlElement, *, free: bool = True) -> str 
         return "asks for JavaScript, cookies or a proof of being human; save the page in a browser"
     if not count:
         return "no article text on the page; check that it is an article"
-    if not free or _PAYWALL.search(text) or (_PAYWALL.search(page) and count < 120):
+    walled = _PAYWALL.search(page if count < 120 else text[-400:])
+    if not free or walled:
         return "only a teaser before a paywall; give the full article as a file"
     return _boilerplate(text)
 

@@ -85,7 +85,10 @@ _ADDRESS = re.compile(
 _QUOTED = re.compile(r"[“\"«„][^”\"»“]{0,600}[”\"»“]")
 _LEGAL = re.compile(r"(?:©|\(c\) ?\d{4}|copyright (?:©|\(c\)|\d{4})|℗)", re.I)
 _WORD = re.compile(r"[^\W_]+(?:[’'.\-–/&][^\W_]+)*")
-_END = re.compile(r"[.!?…:;][\"”’')\]»]*\s*(?:\[\d+\])*$|[。！？]$|[.!?][”\"’')\]]?\s*[—–-]\s*\w+$")
+_END = re.compile(
+    r"[.!?…:;][\"”’')\]»]*\s*(?:\[\d+\])*$|[。！？।॥؟።]$|"
+    r"[.!?][”\"’')\]]?\s*[—–-]\s*\w+$"
+)
 _LONGEST = 4000  # characters of a line that are judged
 _FUNCTION_WORDS = """
     a an the of to in on for and or but with by at from as is are was were be been has have had
@@ -162,7 +165,7 @@ def score(line: str) -> float:
         return min(count, 80) * (1.0 if function >= 0.15 or not line.isascii() else 0.4)
     if closed and count >= 3:
         return 2.0 if line[0].isupper() or line[0] in "“\"'‘" else 0.0
-    if count >= 20 and function >= 0.2:
+    if count >= 20 and function >= (0.2 if count < 30 else 0.1):
         return count / 2
     if count >= 13:
         return 0.5

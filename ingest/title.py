@@ -51,7 +51,7 @@ def find(tree: HtmlElement, meta: Meta, url: str | None) -> str:
             points = _agreement(text, known, declared, sites)
             if points > 0 and points + rank > best:
                 best, chosen = points + rank, text
-    if best >= 2.0:
+    if best >= 1.9:  # a first-level heading of four words does without agreement
         return chosen
     for name in known:
         bare = _without_site(name, sites, has_declared=bool(declared))

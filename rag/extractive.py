@@ -15,7 +15,7 @@ from rag.answer import About, Draft, Evidence, abstain, assemble, events
 from rag.confidence import ANSWERABLE, probability, reason
 from rag.disagree import newest_first, note, premise_notes, values
 from rag.evidence import Matcher, Scored, score
-from rag.trim import trim
+from rag.trim import WHOLE, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
 from rag.wanted import Form
 from rag.words import content
@@ -26,6 +26,10 @@ PART_WORDS = 40  # … for each part of a question with several
 SENTENCES = 3
 # A further sentence must score this close to the best one (logit) to be quoted too.
 MARGIN = 3.5
+# A sentence soon after a quoted one is favoured by this much (logit).
+CONTINUES = 2.0
+FIRST = 60  # words that the first quotation may have to stay whole
+POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
 NEAR = 0.1
 
@@ -102,28 +106,55 @@ def _select(
 def _quotations(
     matcher: Matcher, scored: Sequence[Scored], words: int, already: Sequence[Draft]
 ) -> list[Draft]:
+    """The best sentence, then others that score nearly as well, while there is room."""
     drafts: list[Draft] = []
+    chosen: list[Scored] = []
     left = words
-    for item in scored[:12]:
-        if len(drafts) >= SENTENCES or (drafts and item.score < scored[0].score - MARGIN):
+    rest = list(scored[:POOL])
+    while rest and len(drafts) < SENTENCES:
+        item = max(rest, key=lambda s: s.score + (CONTINUES if _continues(s, chosen) else 0.0))
+        rest.remove(item)
+        bonus = CONTINUES if _continues(item, chosen) else 0.0
+        if drafts and item.score + bonus < scored[0].score - MARGIN:
             break
-        draft = quote(item, matcher)
+        draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
         if drafts and length > left:
             continue
         if any(_same(draft.text, other.text, matcher) for other in (*already, *drafts)):
             continue
         drafts.append(draft)
+        chosen.append(item)
         left -= length
     return drafts
 
 
-def quote(item: Scored, matcher: Matcher) -> Draft:
-    """The candidate as a draft: trimmed, with the answering words marked."""
+def _continues(item: Scored, chosen: Sequence[Scored]) -> bool:
+    """Whether the sentence follows a chosen one closely: it often says the rest."""
+    return any(
+        item.candidate.place is other.candidate.place
+        and 0 < item.candidate.at - other.candidate.at <= 2
+        for other in chosen
+    )
+
+
+_DATELINE = re.compile(
+    r"[A-Z][A-Z .,'’-]{2,40}(?:,? [A-Z][a-z]+\.? \d{1,2})? \([^()]{2,40}\) [-–—] "
+)
+
+
+def quote(item: Scored, matcher: Matcher, longest: int = WHOLE) -> Draft:
+    """The candidate as a draft: trimmed, with the answering words marked.
+
+    :param longest: words that a sentence may have to stay whole
+    """
     sentence = item.candidate.sentence
     listed = matcher.want.found(sentence.text)
     best = listed[0] if listed and matcher.want.form is not Form.LIST else None
-    start, end = trim(sentence.text, matcher.weights, best)
+    start, end = trim(sentence.text, matcher.weights, best, longest)
+    dateline = _DATELINE.match(sentence.text)
+    if dateline and start < dateline.end() < end:
+        start = dateline.end()
     whole = item.candidate.evidence
     evidence = Evidence(whole.passage, whole.start + start, whole.start + end)
     text = evidence.quote

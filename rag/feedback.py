@@ -8,7 +8,6 @@ the ideal answer; an answer that was liked becomes it as it stands.
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,14 +68,22 @@ def question_of(
 
 
 def store_feedback(home: Path, row: Mapping[str, Any]) -> Path:
-    """Append a line, whole or not at all; the file's path."""
+    """Keep a line, in place of an earlier verdict on the same answer; the file's path."""
     path = home / FILE
-    line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
     with _LOCK:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, line)
-        finally:
-            os.close(handle)
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        lines = [line for line in lines if _id(line) != row["id"]]
+        lines.append(json.dumps(row, ensure_ascii=False))
+        part = path.with_suffix(".part")
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        part.chmod(0o600)
+        part.replace(path)
     return path
+
+
+def _id(line: str) -> object:
+    try:
+        return json.loads(line)["id"]
+    except (ValueError, TypeError, KeyError):
+        return None

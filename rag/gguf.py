@@ -73,8 +73,10 @@ def _serve(path: str, context: int, threads: int) -> Endpoint:
     params.ui = False
     params.endpoint_slots = params.endpoint_props = params.endpoint_metrics = False
     params.verbosity = -1  # llama.cpp logs the prompts otherwise
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = threads
+    for cpu in (params.cpuparams, params.cpuparams_batch):
+        cpu.n_threads = threads
+        # Waiting threads sleep: spinning ones made a busy machine ten times slower.
+        cpu.poll = 0
     try:
         server = xllamacpp.Server(params)
     except Exception as error:

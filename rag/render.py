@@ -46,7 +46,9 @@ def link(url: str) -> str:
     except ValueError:
         return ""
     safe = (
-        parts.scheme in ("http", "https") and parts.netloc and not re.search(r"[\s\x00-\x1f]", url)
+        parts.scheme in ("http", "https")
+        and parts.netloc
+        and not re.search(r"[\s\x00-\x1f\"'<>`\\]", url)
     )
     return esc(url) if safe else ""
 

@@ -34,6 +34,11 @@ class RetrievalOptions:
     :ivar dense_weight: share of the cosine in the fused score, 0 to 1
     :ivar time_weight: most that a fitting date adds to a fused score of about 0 to 1
     :ivar half_life: days after which a date outside the period has lost half of that
+
+    The weights come from a grid over two development sets, one of digests and one of news
+    articles; both are flat within 0.1 of each. Rank fusion, neighbouring passages, article
+    scores, caps per article, diversity by vector and feedback from the best passages were
+    measured too and were worth nothing.
     """
 
     dense: bool = True
@@ -43,8 +48,8 @@ class RetrievalOptions:
     diversity: bool = True
     rerank: bool = True
     pool: int = 100
-    dense_weight: float = 0.5
-    time_weight: float = 0.2
+    dense_weight: float = 0.6
+    time_weight: float = 0.3
     half_life: float = 30.0
     rerank_pool: int = 30
 

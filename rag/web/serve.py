@@ -288,7 +288,7 @@ def application(desk: Desk, users: Users, started: float) -> FastAPI:
             return JSONResponse({"error": str(error)}, 502)
 
     app.add_api_route("/health", health, methods=["GET"])
-    app.add_api_route("/api/ask", ask, methods=["POST"], response_model=None)
+    app.add_route("/api/ask", ask, methods=["POST"])
     return app
 
 

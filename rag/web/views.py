@@ -40,7 +40,10 @@ REASONS = {
 def button(act: str, text: str, *, label: str = "", kind: str = "ghost", **data: object) -> str:
     """A button that the page's script sends to the server, or handles itself."""
     attributes = "".join(f' data-{name}="{esc(value)}"' for name, value in data.items())
-    named = f' aria-label="{esc(label)}" title="{esc(label)}"' if label else ""
+    # A name for those who hear the page must hold the words that others see.
+    spoken = label.startswith(text) or not any(letter.isalpha() for letter in text)
+    named = f' title="{esc(label)}"' if label else ""
+    named += f' aria-label="{esc(label)}"' if label and spoken else ""
     return (
         f'<button type="button" class="{kind}" data-act="{act}"{attributes}{named}>'
         f"{esc(text)}</button>"

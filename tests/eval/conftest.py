@@ -10,7 +10,7 @@ import pytest
 
 from eval.dataset import Evidence, Question
 from rag.errors import InputError
-from rag.types import Answer, Citation, Claim, Hit, Origin, Passage, Reason, Source, Story
+from rag.types import Answer, Article, Citation, Claim, Hit, Origin, Passage, Reason, Source, Story
 
 TEXTS = {
     "https://example.com/amazon": (
@@ -120,8 +120,9 @@ class Scripted:
             self.change(record)
         return record
 
-    def text(self, url: str, version: int | None) -> str | None:
-        return TEXTS.get(url)
+    @property
+    def lookup(self) -> Callable[[str, int | None], str | None]:
+        return lambda url, version: TEXTS.get(url)
 
     def close(self) -> None:
         self.asked.clear()
@@ -145,3 +146,11 @@ def lookup() -> Callable[[str, int | None], str | None]:
 @pytest.fixture
 def scripted() -> type[Scripted]:
     return Scripted
+
+
+@pytest.fixture
+def articles() -> list[Article]:
+    return [
+        Article(url, TITLES[url], text, "Example Wire", (), "2025-10-29", Origin.FILE)
+        for url, text in TEXTS.items()
+    ]

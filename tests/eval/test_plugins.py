@@ -151,6 +151,6 @@ def test_http_addresses():
 def test_description_and_text():
     system = runnable_system("langchain_core.runnables:RunnablePassthrough")
     assert system.describe()["system"].endswith("RunnablePassthrough")
-    assert system.text("u", 1) is None
+    assert system.lookup is None
     system.close()
     assert RunnableLambda(lambda x: x).invoke(1) == 1

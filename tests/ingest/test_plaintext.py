@@ -103,7 +103,7 @@ Danish robot maker Northwind raises $240 million
     ),
     Case(
         "page title with the site's name, cookie banner first, comments last",
-        f"""~We use cookies to improve your experience. By clicking accept you agree to our cookie policy.
+        f"""~We use cookies on this site. By clicking accept you agree to our cookie policy.
 ~Accept all
 ~Manage preferences
 ~Northwind raises $240m to build a second factory | The Freight Dispatch
@@ -207,7 +207,7 @@ Amount: $240 million
 Valuation: $1.9 billion
 {P3}
 ~Support independent journalism
-~Become a member of The Stack Review today. Your contribution keeps our reporting free for all.
+~Become a member of The Stack Review today. Your contribution keeps it free for all.
 {P4}
 {P5}
 ~Tags: robots, funding, Denmark
@@ -240,7 +240,7 @@ said, without giving figures for either half of the year.
         "2025-03-04",
         paragraphs=(
             "robots for warehouses, today announced that it has raised $240 million in a round",
-            "losses narrowed, the company said, without giving figures for either half of the year.",
+            "losses narrowed, the company said, without giving figures for either half",
         ),
     ),
     Case(

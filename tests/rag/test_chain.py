@@ -60,7 +60,8 @@ def test_the_prompt_numbers_dates_and_fences_the_passages(ask):
     assert "[1] Harbor Wire, 28 October 2025: Amazon to cut 14,000 corporate jobs" in user
     assert "[2] The Ledger, 28 October 2025: UPS trims its network" in user
     fence = user.split("\n", 1)[0]
-    assert fence in system
+    assert "between the two marker lines" in system
+    assert fence not in system  # the same for all questions, so that providers can cache it
     assert user.count(fence) == 2
     _, other = ask(GOOD)
     assert fence not in other.requests[0]["messages"][1]["content"]
@@ -278,7 +279,7 @@ def test_as_a_runnable(serve, servers, chain, llm_settings, newsdesk):
 def test_a_real_model_behind_real_http(gguf_file, home, chain, newsdesk):
     from rag.settings import Settings
 
-    settings = Settings(home=home, llm=f"gguf:{gguf_file}", llm_context=2048, threads=2)
+    settings = Settings(home=home, llm=f"gguf:{gguf_file}", llm_context=2048, threads=1)
     events = list(chain(settings).answer(newsdesk.query(), newsdesk.NEWS))
     answer = newsdesk.last(events)
     newsdesk.check_citations(answer, newsdesk.NEWS)

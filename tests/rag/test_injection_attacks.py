@@ -20,10 +20,13 @@ def attacks(helper):
     return helper("attacks")
 
 
-def staged(attack, newsdesk):
+def staged(attack, newsdesk, short=False):
     """The question, passages and conversation with the attack in its place."""
     question, history = newsdesk.HOW_MANY, ()
     cuts, other = newsdesk.NEWS
+    if short:
+        text = cuts.passage.text.split(". ")[0] + "."
+        cuts = newsdesk.hit(1, "Amazon to cut jobs", "Wire", "2025-10-28", text)
     if attack.place == "passage":
         other = newsdesk.hit(2, "Other news", "Wire", "2025-10-28", attack.text)
     elif attack.place == "paragraph":
@@ -140,17 +143,17 @@ def test_a_real_model_achieves_nothing(gguf_file, home, encoder, newsdesk, attac
     from rag.extractive import ExtractiveAnswerer
     from rag.llm import chat_model
 
-    settings = Settings(home=home, llm=f"gguf:{gguf_file}", llm_context=2048, threads=2)
+    settings = Settings(home=home, llm=f"gguf:{gguf_file}", llm_context=2048, threads=1)
     # 32 tokens are room enough for every payload, and keep the many runs short.
     model = chat_model(settings).model_copy(update={"max_tokens": 32})
     quoting = ExtractiveAnswerer(encoder)
     answerer = ChainAnswerer(model, encoder, quoting, settings)
     achieved = []
     # The shortest ones say nothing to a model that is not scripted; long ones cost seconds.
-    tried = [a for a in attacks.ATTACKS if 30 <= len(a.text) < 200]
+    tried = [a for a in attacks.ATTACKS if 30 <= len(a.text) < 110]
     assert len(tried) >= 60
     for attack in tried:
-        query, hits, history = staged(attack, newsdesk)
+        query, hits, history = staged(attack, newsdesk, short=True)
         events = list(answerer.answer(query, hits, history))
         for what in successes(attack, events, hits, newsdesk, attacks.KEY):
             achieved.append(f"{attack.name}: {what}")

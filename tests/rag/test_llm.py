@@ -96,8 +96,8 @@ def test_gguf_paths_that_cannot_work(settings, tmp_path):
 
 @pytest.mark.llm
 def test_a_gguf_endpoint_wants_its_key_and_is_shared(gguf_file):
-    endpoint = gguf.serve(gguf_file, 2048)
-    assert gguf.serve(gguf_file, 2048) is endpoint
+    endpoint = gguf.serve(gguf_file, 2048, 1)
+    assert gguf.serve(gguf_file, 2048, 1) is endpoint
     assert endpoint.base_url.startswith("http://127.0.0.1:")
     body = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 2}
     url = f"{endpoint.base_url}/chat/completions"

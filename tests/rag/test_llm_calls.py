@@ -178,7 +178,7 @@ def test_a_waiting_caller_gets_signs_of_life(serve, servers, llm_settings):
 def test_a_real_model_answers_through_http(gguf_file, home):
     from rag.settings import Settings
 
-    settings = Settings(home=home, llm=f"gguf:{gguf_file}", llm_context=2048, threads=2)
+    settings = Settings(home=home, llm=f"gguf:{gguf_file}", llm_context=2048, threads=1)
     one = Call(llm.chat_model(settings), [HumanMessage("Say hello.")], settings)
     assert one.text().strip()
     assert one.tokens["prompt"] > 0

@@ -1,0 +1,88 @@
+"""Quantities, dates and names."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.facts import dates, names, quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("$8B", 8e9, "usd"),
+        ("$8 billion", 8e9, "usd"),
+        ("8 billion dollars", 8e9, "usd"),
+        ("14k", 14_000, ""),
+        ("14,000", 14_000, ""),
+        ("41%", 41, "%"),
+        ("41 percent", 41, "%"),
+        ("41 per cent", 41, "%"),
+        ("150MW", 150, "mw"),
+        ("150 megawatts", 150, "mw"),
+        ("€1.5bn", 1.5e9, "eur"),
+        ("£3 million", 3e6, "gbp"),
+        ("$650.88 CAD", 650.88, "cad"),
+        ("1 trillion yuan", 1e12, "yen"),
+        ("twenty-five", 25, ""),
+        ("two dozen", 24, ""),
+        ("two million", 2e6, ""),
+        ("128k", 128_000, ""),
+        ("10x", 10, "times"),
+        ("12 weeks", 12, "week"),
+    ],
+)
+def test_amounts(text: str, value: float, unit: str) -> None:
+    found = quantities(f"It was {text}.")
+    assert [(q.value, q.unit) for q in found] == [(value, unit)]
+
+
+def test_what_is_counted() -> None:
+    (q,) = quantities("They cut about 14,000 corporate jobs.")
+    assert q.noun == "job"
+    assert q.rough
+
+
+@pytest.mark.parametrize("text", ["GPT-4o", "the 1st", "one of them", "on 3 May 2024", "in 2024"])
+def test_what_is_no_amount(text: str) -> None:
+    assert quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("29 October 2024", (2024, 10, 29)),
+        ("October 29th, 2024", (2024, 10, 29)),
+        ("Oct. 29", (None, 10, 29)),
+        ("2024-10-29", (2024, 10, 29)),
+        ("3/14/2025", (2025, 3, 14)),
+        ("the 5th of August", (None, 8, 5)),
+        ("May 2024", (2024, 5, None)),
+        ("2024", (2024, None, None)),
+        ("in March", (None, 3, None)),
+    ],
+)
+def test_dates(text: str, wanted: tuple[int | None, int | None, int | None]) -> None:
+    assert [(d.year, d.month, d.day) for d in dates(f"It was {text}.")] == [wanted]
+
+
+def test_quarters_and_words_that_are_no_months() -> None:
+    assert [(d.quarter, d.year) for d in dates("the third quarter of 2024")] == [(3, 2024)]
+    assert dates("They may march on.") == []
+
+
+def test_agreement_of_dates() -> None:
+    (full,), (short,), (other,) = dates("29 October 2024"), dates("October 29"), dates("October 28")
+    assert full.agrees(short)
+    assert not full.agrees(other)
+
+
+def test_names() -> None:
+    found = [n.text for n in names("The Bank of China and Beth Galetti use GPT-4o on an iPhone.")]
+    assert found == ["Bank of China", "Beth Galetti", "GPT-4o", "iPhone"]
+
+
+def test_what_is_no_name() -> None:
+    assert names("Revenue rose on Tuesday in May by 8 MW, and I was there.") == []
+    (only,) = names("Quillon rose.")
+    assert only.opens

@@ -1,0 +1,99 @@
+"""Single rules of the check; the mass of cases is in test_verify_adversarial.py."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from rag.types import Status
+from rag.verify import coverage, repair, span_for, verify
+
+SOURCE = "Harbour Robotics said it will cut about 14,000 jobs, 41% of them in Ghent, to save $8B."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Harbour Robotics will cut 14k jobs.",
+        "Harbour Robotics will cut 14,000 positions.",
+        "The cuts should save $8 billion.",
+        "The cuts should save 8 billion dollars.",
+        "41 percent of the jobs are in Ghent.",
+        "About 41 per cent of the cuts are in Ghent.",
+    ],
+)
+def test_the_same_figure_in_other_words(claim: str) -> None:
+    verdict = verify(claim, [SOURCE])
+    assert verdict.supported, verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "problem"),
+    [
+        ("Harbour Robotics will cut 40,000 jobs.", "40,000 is not in the source"),
+        ("The cuts should save $8 million.", "$8 million is not in the source"),
+        ("The cuts should save €8 billion.", "€8 billion"),
+        ("14% of the jobs are in Ghent.", "14%"),
+        ("Dockland Robotics will cut 14,000 jobs.", "Dockland"),
+        ("Harbour Robotics will not cut 14,000 jobs.", "does not deny"),
+        ("Harbour Robotics will cut 14,000 jobs in 2027.", "2027"),
+        ("Harbour Robotics will cut 14,000 trees.", "14,000"),
+    ],
+)
+def test_each_problem_is_named(claim: str, problem: str) -> None:
+    verdict = verify(claim, [SOURCE])
+    assert not verdict.supported
+    assert any(problem in said for said in verdict.problems), verdict
+
+
+def test_dates_may_come_from_the_article_but_not_numbers() -> None:
+    claim = "On 28 October 2025 Harbour Robotics said it will cut 14,000 jobs."
+    assert not verify(claim, [SOURCE]).supported
+    assert verify(claim, [SOURCE], ["2025-10-28"]).supported
+    assert verify(
+        "It said so on Tuesday that it will cut jobs.", [SOURCE], ["2025-10-28"]
+    ).supported
+    assert not verify("Harbour Robotics has 300 jobs.", [SOURCE], ["300 jobs"]).supported
+
+
+def test_nothing_supports_nothing() -> None:
+    assert not verify("", [SOURCE]).supported
+    assert not verify("Harbour Robotics cuts jobs.", []).supported
+    assert not verify("Harbour Robotics cuts jobs.", [" "]).supported
+
+
+def test_a_quotation_is_supported_whole() -> None:
+    assert verify(SOURCE, [SOURCE]).support == 1.0
+
+
+def test_coverage_counts_the_least_covered_clause() -> None:
+    true = "Harbour Robotics will cut 14,000 jobs"
+    assert coverage(true, SOURCE) > 0.9
+    assert coverage(f"{true}, and pirates seized its golden ships yesterday", SOURCE) < 0.3
+    assert coverage("", SOURCE) == 0
+
+
+def test_repair_moves_drops_and_joins(newsdesk: ModuleType) -> None:
+    passages = [hit.passage for hit in newsdesk.NEWS]
+    moved = repair("UPS reduced its operational workforce by 34,000 positions.", (1,), passages)
+    assert moved.evidence[0].passage is passages[1]
+    unknown = repair("Amazon will cut about 14,000 corporate jobs.", (7, 0), passages)
+    assert unknown.evidence[0].passage is passages[0]
+    both = repair(
+        "Amazon will cut about 14,000 corporate jobs, while UPS reduced its workforce by 34,000 "
+        "positions.",
+        (1,),
+        passages,
+    )
+    assert {e.passage.id for e in both.evidence} == {1, 2}
+    lost = repair("Amazon bought UPS for $4 billion.", (1, 2), passages)
+    assert lost.status is Status.UNSUPPORTED
+    assert lost.evidence == ()
+    assert repair("Amazon cuts jobs.", (), ()).status is Status.UNSUPPORTED
+
+
+def test_the_shortest_span_is_found(newsdesk: ModuleType) -> None:
+    verdict, found = span_for("The cuts should save $8 billion a year.", newsdesk.CUTS.passage)
+    assert verdict.supported
+    assert found.quote == "The company expects the cuts to save $8 billion a year."
