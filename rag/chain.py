@@ -64,8 +64,9 @@ SENTENCES = 6  # more than the prompt asks for; a list may need them
 REJECTS = 4  # sentences in a row that fail or repeat: the model rambles, stop it
 # Words of a sentence that its spans themselves (not titles or publishers) must hold.
 IN_BODY = 0.34
-# Cosine of a sentence to the question or to the sentence before, for it to be on the subject:
-# unrelated news sentences are below .1, answers above .2 (all-MiniLM-L6-v2).
+# Least cosine of a sentence that shares no word with the question, to the question or to the
+# sentence before, for it to be on the subject. A judgement, not fitted: low, so that only
+# plainly foreign sentences go.
 ON_SUBJECT = 0.15
 LONGEST_QUESTION = 1000  # characters of the question that the prompt quotes
 LONGEST_TITLE = 160

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+
+from dotenv import dotenv_values
 
 from rag.errors import CitewireError
 from rag.settings import Settings
@@ -21,7 +24,14 @@ def add_home(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Settings from the environment, ``.env`` and ``--home``."""
+    """Settings from the environment, ``.env`` and ``--home``.
+
+    Providers read their own key variables from the environment, so keys that stand in
+    ``.env`` are put there where they are missing.
+    """
+    for name, value in dotenv_values(".env").items():
+        if name.endswith("_API_KEY") and value:
+            os.environ.setdefault(name, value)
     return Settings.load(home=arguments.home)
 
 

@@ -75,7 +75,7 @@ def _serve(path: str, context: int, threads: int) -> Endpoint:
     params.verbosity = -1  # llama.cpp logs the prompts otherwise
     for cpu in (params.cpuparams, params.cpuparams_batch):
         cpu.n_threads = threads
-        # Waiting threads sleep: spinning ones made a busy machine ten times slower.
+        # Waiting threads sleep instead of spinning, for the sake of a machine that is busy.
         cpu.poll = 0
     try:
         server = xllamacpp.Server(params)
