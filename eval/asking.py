@@ -33,6 +33,9 @@ def add_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
                         help="questions asked at the same time")  # fmt: skip
     parser.add_argument("--demo", action="store_true",
                         help="ask the demo corpus, in a store of its own")  # fmt: skip
+    parser.add_argument("--retrieval", choices=("hybrid", "dense", "lexical"), default="hybrid",
+                        help="one of the two searches alone")  # fmt: skip
+    parser.add_argument("--no-answers", action="store_true", help="measure retrieval alone")
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--runnable", metavar="MODULE:NAME",
                      help="ask a LangChain Runnable or a function")  # fmt: skip
@@ -81,7 +84,13 @@ def open_asked(options: argparse.Namespace, settings: Settings, today: date) -> 
         return http_system(options.http, refusal=options.refusal, top_k=top_k)
     if options.textbook:
         return open_textbook(settings)
-    return open_system(settings, today=today, as_of=options.as_of)
+    return open_system(
+        settings,
+        today=today,
+        as_of=options.as_of,
+        retrieval=options.retrieval,
+        answers=not options.no_answers,
+    )
 
 
 def open_textbook(settings: Settings) -> System:

@@ -28,8 +28,8 @@ _MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\](?!\()")
 _RUN = r"(?:\s*\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\])+"
 _CLOSE = r"[\"'”’)\]*_]*"
 _BREAK = re.compile(  # the end of a sentence: marks behind it belong to it
-    rf"(?<=[.!?…。])(?:(?P<marked>{_CLOSE}{_RUN})\s+"
-    rf"|(?P<bare>{_CLOSE})\s+(?=[\"'“‘(*_]*[A-Z0-9$€£]))"
+    rf"(?<=[.!?…。:;])(?P<marked>{_CLOSE}{_RUN})\s+"
+    rf"|(?<=[.!?…。])(?P<bare>{_CLOSE})\s+(?=[\"'“‘(*_]*[A-Z0-9$€£])"
 )
 _STRUCK = re.compile(r"~~[^~]+~~(?:\s*\([^()]*\))?")
 _SHORT = re.compile(

@@ -24,9 +24,9 @@ GATE = Path(__file__).parent / "data" / "gate.json"
 WATCHED = ("correct", "nuggets", "nuggets@5", "nuggets@10", "recall@10", "mrr@10", "abstain_recall",
            "citation_recall", "citation_precision", "quote_exact", "refused", "overreached",
            "misquoted", "invented", "miscited", "figure", "errors")  # fmt: skip
-# Encoders differ in the last bits between processors, which may turn one answer; two of
-# 172 questions is what a change of bf16 to fp32 turned.
-SLACK_QUESTIONS = 2
+# One question of slack: encoders differ in their last bits between processors. Torch fp32 and
+# OpenVINO bf16 gave the same answers to all 172 questions.
+SLACK_QUESTIONS = 1
 
 
 class GateError(CitewireError):
@@ -110,7 +110,7 @@ def measured(scored: Sequence[Scored]) -> dict[str, float]:
 
 
 def updated(old: Gate | None, run: Run, allow_lower: str | None, today: date) -> Gate:
-    """The gate with limits at the run's figures, less a slack of two questions.
+    """The gate with limits at the run's figures, less a slack of one question.
 
     :param allow_lower: why a limit may become weaker; kept in the file
     :raises GateError: where a limit would become weaker without a reason
@@ -169,7 +169,7 @@ def check_run(run: Run) -> None:
     :raises InputError: where a chat model or another system answered
     """
     settings: Mapping[str, Any] = run.info["settings"]
-    if settings.get("system") != "citewire" or settings.get("llm") is not None:
+    if settings.get("system") != "citewire" or settings.get("llm") or settings.get("variant"):
         raise InputError(
             f"{run.folder} is a run of {run.info['system']}: the gate judges runs of citewire "
             "without a chat model"

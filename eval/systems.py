@@ -54,30 +54,39 @@ class NewsroomSystem:
 
     :param as_of: "today" for questions without ``asked_on``; the newsroom's clock if None
     :param today: the day of the run, on which answers depend where ``as_of`` is None
+    :param variant: what was changed of the newsroom, if anything
     """
 
     def __init__(
-        self, newsroom: Newsroom, settings: Settings, as_of: date | None, today: date
+        self,
+        newsroom: Newsroom,
+        settings: Settings,
+        as_of: date | None,
+        today: date,
+        variant: str = "",
     ) -> None:
         self.newsroom, self.settings = newsroom, settings
-        self.as_of, self.today = as_of, today
+        self.as_of, self.today, self.variant = as_of, today, variant
         self.corpus = corpus_hash(newsroom.store)
         self._texts = lru_cache(maxsize=256)(self._text)
 
     @property
     def name(self) -> str:
         """``citewire`` and the model that writes its answers."""
-        return f"citewire ({self.settings.llm or 'extractive'})"
+        parts = [self.settings.llm or "extractive", self.variant]
+        return f"citewire ({', '.join(part for part in parts if part)})"
 
     def describe(self) -> Mapping[str, Any]:
         """Settings, corpus and code."""
         s = self.settings
         return {
             "system": "citewire",
+            "variant": self.variant,
             "llm": s.llm,
             "llm_base_url": s.llm_base_url,
             "llm_context": s.llm_context,
             "encoder": s.encoder,
+            "backend": s.backend,
             "reranker": s.reranker,
             "top_k": s.top_k,
             "as_of": (self.as_of or self.today).isoformat(),
@@ -113,12 +122,22 @@ class NewsroomSystem:
         self.newsroom.close()
 
 
-def open_system(settings: Settings, *, today: date, as_of: date | None = None) -> NewsroomSystem:
+def open_system(
+    settings: Settings,
+    *,
+    today: date,
+    as_of: date | None = None,
+    retrieval: str = "hybrid",
+    answers: bool = True,
+) -> NewsroomSystem:
     """Open citewire for evaluation.
 
+    :param retrieval: ``hybrid``, or ``dense`` or ``lexical`` for one search alone
+    :param answers: False leaves the answering out, for figures of retrieval alone
     :raises StoreError: where nothing is stored that could be asked
     """
     from rag.newsroom import open_newsroom
+    from rag.retrieve import RetrievalOptions, Retriever
 
     newsroom = open_newsroom(settings, clock=lambda: today)
     try:
@@ -127,7 +146,17 @@ def open_system(settings: Settings, *, today: date, as_of: date | None = None) -
                 f"{settings.home} holds no articles: run citewire-ingest add PATH-OR-URL, "
                 "or evaluate the demo corpus with --demo"
             )
-        return NewsroomSystem(newsroom, settings, as_of, today)
+        variant = []
+        if retrieval != "hybrid":
+            options = RetrievalOptions(dense=retrieval == "dense", lexical=retrieval == "lexical")
+            newsroom.retriever = Retriever(newsroom.store, newsroom.store.encoder, options)
+            variant.append(f"{retrieval} only")
+        if not answers:
+            from eval.ablation import RetrievalOnly
+
+            newsroom.answerer = RetrievalOnly()
+            variant.append("no answers")
+        return NewsroomSystem(newsroom, settings, as_of, today, ", ".join(variant))
     except BaseException:
         newsroom.close()
         raise

@@ -19,7 +19,7 @@ from rag.answer import Evidence
 from rag.facts import Day, dates
 from rag.sentences import Sentence, split
 from rag.types import Hit, Order, Query
-from rag.wanted import Wanted, wanted
+from rag.wanted import Wanted, foreground, wanted
 from rag.words import alike, content, fold, tokens
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 EMBED_AT_MOST = 32  # sentences embedded for one question: 0.1 s on two cores
+
+# Words that a follow-up takes over from the conversation count less than its own.
+BACKGROUND = 0.4
 
 FEATURES = (
     "terms",  # question words (by rarity) in the sentence
@@ -167,10 +170,13 @@ class Matcher:
             count.update(candidate.stems)
         vocabulary = set(count).union(*{id(c.place): c.place.stems for c in pool}.values())
         named = {fold(t) for t in want.name_tokens}
+        asked = set(content(foreground(query.standalone or query.question)))
         weights, like = {}, {}
         for term in want.terms:
             rarity = math.log(1 + (len(pool) + 1) / (count[term] + 0.5))
             weights[term] = rarity * (1.25 if term in named else 1.0)
+            if term not in asked:
+                weights[term] *= BACKGROUND
             like[term] = frozenset(word for word in vocabulary if alike(term, word)) - {term}
         return cls(query, want, weights, like)
 

@@ -14,7 +14,7 @@ from typing import Any
 from rag.answer import About, Draft, Evidence, abstain, assemble, events
 from rag.confidence import ANSWERABLE, probability, reason
 from rag.disagree import newest_first, note, premise_notes, values
-from rag.evidence import Matcher, Scored, score
+from rag.evidence import FEATURES, Matcher, Scored, score
 from rag.trim import WHOLE, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
 from rag.wanted import Form
@@ -28,6 +28,8 @@ SENTENCES = 3
 MARGIN = 3.5
 # A sentence soon after a quoted one is favoured by this much (logit).
 CONTINUES = 2.0
+# … and one of the wanted form by this much where no quoted sentence has it.
+FORMED = 2.0
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
@@ -112,10 +114,9 @@ def _quotations(
     left = words
     rest = list(scored[:POOL])
     while rest and len(drafts) < SENTENCES:
-        item = max(rest, key=lambda s: s.score + (CONTINUES if _continues(s, chosen) else 0.0))
+        item = max(rest, key=lambda s: s.score + _bonus(s, chosen))
         rest.remove(item)
-        bonus = CONTINUES if _continues(item, chosen) else 0.0
-        if drafts and item.score + bonus < scored[0].score - MARGIN:
+        if drafts and item.score + _bonus(item, chosen) < scored[0].score - MARGIN:
             break
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
@@ -129,15 +130,25 @@ def _quotations(
     return drafts
 
 
-def _continues(item: Scored, chosen: Sequence[Scored]) -> bool:
-    """Whether the sentence follows a chosen one closely: it often says the rest."""
-    return any(
+def _bonus(item: Scored, chosen: Sequence[Scored]) -> float:
+    """What speaks for quoting ``item`` after those chosen, as a logit.
+
+    A sentence soon after a quoted one often says the rest; one that has the wanted form
+    (a reason, a date …) is needed where the quoted ones have none.
+    """
+    bonus = 0.0
+    if any(
         item.candidate.place is other.candidate.place
         and 0 < item.candidate.at - other.candidate.at <= 2
         for other in chosen
-    )
+    ):
+        bonus += CONTINUES
+    if chosen and item.features[_FORM] >= 0.9 and all(s.features[_FORM] < 0.4 for s in chosen):
+        bonus += FORMED
+    return bonus
 
 
+_FORM = FEATURES.index("form_strong")
 _DATELINE = re.compile(
     r"[A-Z][A-Z .,'’-]{2,40}(?:,? [A-Z][a-z]+\.? \d{1,2})? \([^()]{2,40}\) [-–—] "
 )

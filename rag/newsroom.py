@@ -13,6 +13,7 @@ from rag.embedding import Encoder
 from rag.errors import InputError
 from rag.extractive import ExtractiveAnswerer
 from rag.question import understand
+from rag.rerank import load_reranker
 from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.store import Store, open_store
@@ -59,7 +60,7 @@ class Newsroom:
         self.retriever = retriever
         self.answerer = answerer
         self._clock = clock
-        self._publishers: tuple[int, tuple[str, ...]] = (-1, ())
+        self._facts: tuple[int, date | None, tuple[str, ...]] = (-1, None, ())
 
     def ask(
         self,
@@ -122,10 +123,11 @@ class Newsroom:
         self, question: str, history: Sequence[Turn], as_of: date | None, filters: Filters
     ) -> Query:
         today = as_of or self._clock()
-        if as_of is not None and (filters.until is None or filters.until > as_of):
-            filters = replace(
-                filters, until=as_of, undated=True if not filters.since else filters.undated
-            )
+        newest, publishers = self._known()
+        limit = min(filter(None, (as_of, filters.until)), default=None)
+        if limit != filters.until and newest is not None and limit is not None and limit < newest:
+            undated = filters.undated or filters.since is None
+            filters = replace(filters, until=limit, undated=undated)
         text = question
         if history and isinstance(self.answerer, Condenser):
             text = self.answerer.condense(history, question) or question
@@ -133,16 +135,17 @@ class Newsroom:
             text,
             history if text == question else (),
             as_of=today,
-            publishers=self._known_publishers(),
+            publishers=publishers,
             filters=filters,
         )
         return replace(query, question=question)
 
-    def _known_publishers(self) -> tuple[str, ...]:
+    def _known(self) -> tuple[date | None, tuple[str, ...]]:
+        """The newest article's day and the publishers, read once a generation."""
         generation = self.store.catalogue.generation()
-        if self._publishers[0] != generation:
-            self._publishers = (generation, self.store.publishers())
-        return self._publishers[1]
+        if self._facts[0] != generation:
+            self._facts = (generation, self.store.newest_day(), self.store.publishers())
+        return self._facts[1:]
 
     def close(self) -> None:
         """Release the store's files."""
@@ -163,7 +166,7 @@ def open_newsroom(
     """
     store = open_store(settings, encoder)
     try:
-        retriever = Retriever(store, store.encoder)
+        retriever = Retriever(store, store.encoder, reranker=load_reranker(settings))
         return Newsroom(store, retriever, make_answerer(settings, store.encoder), clock=clock)
     except BaseException:
         store.close()

@@ -123,11 +123,13 @@ def _claim(claim: Record, citations: Mapping[int, Record], id: str) -> str:
     if status == "supported":
         return f'<span class="claim">{text}</span>{marks}'
     said = SAID_OF.get(status, status)
+    word, _, rest = said.partition(":")
     if status == "unsupported":
-        text = f"<s>{text}</s>"
+        text, word, rest = f"<s>{text}</s>", said.rstrip("."), ""
     return (
-        f'<span class="claim {esc(status)}">{text}</span>'
-        f'<span class="flag {esc(status)}" title="{esc(said)}">{esc(said)}</span>{marks}'
+        f'<span class="claim {esc(status)}">{text}</span>{marks} '
+        f'<span class="flag {esc(status)}" title="{esc(said)}">{esc(word)}'
+        f'<span class="unseen">{esc(rest)}</span></span>'
     )
 
 

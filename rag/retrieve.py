@@ -8,7 +8,6 @@ syndicated story gives its passages once.
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -134,12 +133,7 @@ class Retriever:
 
     def _place(self, candidates: list[_Candidate]) -> None:
         """Fill in each candidate's article, story and day."""
-        rows = self.store.catalogue.db.execute(
-            "SELECT p.id, p.article, a.story, p.day FROM passages p "
-            "JOIN articles a ON a.id = p.article WHERE p.id IN (SELECT value FROM json_each(?))",
-            (json.dumps([c.id for c in candidates]),),
-        )
-        placed = {row[0]: row[1:] for row in rows}
+        placed = self.store.places([c.id for c in candidates])
         for candidate in candidates:
             if candidate.id in placed:
                 candidate.article, candidate.story, candidate.day = placed[candidate.id]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,8 +127,8 @@ class Store:
         """The ``k`` best passages by BM25: ``(passage id, score)``, best first."""
         since = filters.since.toordinal() if filters.since else None
         until = filters.until.toordinal() if filters.until else None
-        if not filters.publishers and not (filters.undated and filters.active):
-            return self.words.search(text, k, since=since, until=until)
+        if not filters.publishers:
+            return self.words.search(text, k, since=since, until=until, undated=filters.undated)
         allowed = frozenset(self.catalogue.allowed(filters))
         return self.words.search(text, k, allow=allowed)
 
@@ -144,6 +146,22 @@ class Store:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The searchable passages among ``ids``, in their order."""
         return self.catalogue.passages(ids)
+
+    def places(self, ids: Sequence[int]) -> dict[int, tuple[int, int, int | None]]:
+        """``passage id: (article id, story id, day as proleptic ordinal or None)``."""
+        rows = self.catalogue.db.execute(
+            "SELECT p.id, p.article, a.story, p.day FROM passages p "
+            "JOIN articles a ON a.id = p.article WHERE p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(id) for id in ids]),),
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def newest_day(self) -> date | None:
+        """The day of the newest dated article, None where there is none."""
+        row = self.catalogue.db.execute(
+            "SELECT max(day) FROM passages WHERE indexed = 1"
+        ).fetchone()
+        return date.fromordinal(row[0]) if row[0] else None
 
     def neighbours(self, passage: Passage, before: int, after: int) -> list[Passage]:
         """Passages around one in its article, in reading order, without itself."""

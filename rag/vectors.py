@@ -40,9 +40,11 @@ class VectorIndex:
         self._lock = threading.RLock()
         self._client: Any = None
         self._collection: Any = None
+        self._size: int | None = None  # counting takes longer than searching
         self._connect()
 
     def _connect(self) -> None:
+        self._size = None
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
@@ -99,17 +101,18 @@ class VectorIndex:
         """Remove vectors; unknown ids are ignored."""
         with self._lock:
             for at in range(0, len(ids), MAX_BATCH):
+                self._size = None
                 self._collection.delete(ids=[str(id) for id in ids[at : at + MAX_BATCH]])
 
     def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """The ``k`` nearest passages, ``(id, cosine)``, best first."""
         with self._lock:
-            collection = self._collection
-            size = int(collection.count())
-            if size == 0:
+            if self._size is None:
+                self._size = self.count()
+            if self._size == 0:
                 return []
-            found = collection.query(
-                query_embeddings=[vector], n_results=min(k, size), include=["distances"]
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=min(k, self._size), include=["distances"]
             )
         distances = found["distances"] or [[]]
         return [

@@ -77,7 +77,11 @@ class Wanted:
         elif self.form in (Form.PERSON, Form.NAME, Form.LIST):
             listed = self._named(sentence)
         elif self.form is Form.REASON:
-            listed = [Found(m.start(), len(sentence), 1.0) for m in _CAUSE.finditer(sentence)]
+            listed = [
+                Found(m.start(), len(sentence), strength)
+                for pattern, strength in ((_CAUSE, 1.0), (_PERHAPS_CAUSE, 0.6))
+                for m in pattern.finditer(sentence)
+            ]
         else:
             listed = []
         return sorted(listed, key=lambda found: (-found.strength, found.start))
@@ -151,10 +155,16 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|since|due to|owing to|thanks to|in order to|so that|as a result|after|citing|"
-    r"cited|following|amid|driven by|aim(?:s|ed|ing)? (?:to|at)|in response to|over concerns?|"
-    r"reason|for fear|caused|accident(?:al)?ly|in a bid to|to (?:help|reduce|avoid|make|cut|boost|"
-    r"improve|strengthen|enable|focus|streamline|comply|protect|keep|become|enhance|address|"
+    r"\b(?:because|since|due to|owing to|thanks to|in order to|so that|as a result|citing|cited|"
+    r"driven by|in response to|over concerns?|reasons?|for fear|caused|accident(?:al)?ly|"
+    r"in a bid to|"
+    r"(?:were|was|is|are) needed|blam(?:e[sd]?|ing)|prompted|justif\w+|argu(?:es|ed|ing) that)\b",
+    re.IGNORECASE,
+)
+# These give a reason as often as they don't.
+_PERHAPS_CAUSE = re.compile(
+    r"\b(?:after|following|amid|aim(?:s|ed|ing)? (?:to|at)|to (?:help|reduce|avoid|make|cut|boost|"
+    r"improve|strengthen|enable|focus|streamline|comply|protect|keep|become|enhance|address|add|"
     r"allow|ensure|increase|expand|support|save|free|prevent|accelerate|speed))\b",
     re.IGNORECASE,
 )
@@ -176,12 +186,12 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
     (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
     (rf"what (?:was |is |were )?(?:the |its |their )?(?:\w+ ){{0,3}}?(?:{_SUMS})", Form.MONEY),
-    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn)\b",
+    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn|save|lose)\b",
      Form.MONEY),
     (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
     (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
     (r"how (?:big|large|high|much)\b", Form.NUMBER),
-    (rf"\bwhen {_DO}\b|\bwhen\?", Form.DATE),
+    (rf"^\W*(?:and |so |but )?when\b|\bwhen {_DO}\b|\bwhen\?", Form.DATE),
     (r"(?:what|which) (?:\w+ )?(?:dates?|day|month|year|week)\b|what time", Form.DATE),
     (r"(?:closing|release|launch|start) date", Form.DATE),
     (r"\bwhy\b|reasons?\b|what (?:led|caused|prompted|drove)|for what purpose", Form.REASON),
@@ -204,9 +214,17 @@ _LENGTH = {"how long": {"year", "month", "week", "day", "hour", "minute", "secon
            "how old": {"year", "month", "week", "day"}}  # fmt: skip
 
 
+_BACKGROUND = re.compile(r"\s*\([^()]*\)(?=\W*$)")
+
+
+def foreground(text: str) -> str:
+    """The question without the bracket at its end, where a follow-up's subject is noted."""
+    return _BACKGROUND.sub("", text) or text
+
+
 def wanted(query: Query) -> Wanted:
     """Take ``query`` apart; the form comes from the question as asked, words from it in full."""
-    asked = query.question if query.question.strip() else query.standalone
+    asked = foreground(query.question if query.question.strip() else query.standalone)
     text = query.standalone or query.question
     form, units, nouns = _form(asked, query.kind)
     listing = _LIST.search(asked)
@@ -215,7 +233,8 @@ def wanted(query: Query) -> Wanted:
         form = Form.LIST
         said = listing.group(1).lower()
         count = int(said) if said.isdigit() else _COUNT_WORDS[said]
-    terms = tuple(dict.fromkeys(w for w in content(text) if w not in _EMPTY))
+    empty = _EMPTY | _SHARE if form is Form.PERCENT else _EMPTY
+    terms = tuple(dict.fromkeys(w for w in content(text) if w not in empty))
     return Wanted(
         form,
         units,
@@ -229,6 +248,7 @@ def wanted(query: Query) -> Wanted:
 
 
 _EMPTY = frozenset(map(stem, words("tell explain name list give know article articles news")))
+_SHARE = frozenset(map(stem, words("percentage percent share proportion fraction cent")))
 _OPEN = words("name list tell give explain describe summarise summarize compare")
 
 

@@ -95,30 +95,30 @@ def _leads(newsroom: Newsroom, hits: Sequence[Hit]) -> list[Passage]:
 
 
 def _grouped(newsroom: Newsroom, leads: Sequence[Passage]) -> list[list[Passage]]:
-    """Articles that tell of the same event, each group in the order found."""
+    """Articles that tell of the same event, each group in the order found.
+
+    Copies go together first, so that no copy can end up in another group.
+    """
+    stories: dict[int, list[int]] = {}
+    for at, passage in enumerate(leads):
+        stories.setdefault(passage.source.story.id, []).append(at)
     vectors = newsroom.store.vectors([passage.id for passage in leads])
     groups: list[list[int]] = []
-    for at, passage in enumerate(leads):
-        near = (
-            g for g in groups if any(_same(leads[o], passage, vectors[o], vectors[at]) for o in g)
-        )
+    for story in stories.values():
+        near = (g for g in groups if any(_same(leads, vectors, a, b) for a in g for b in story))
         home = next(near, None)
         if home is None:
-            groups.append([at])
+            groups.append(list(story))
         else:
-            home.append(at)
+            home.extend(story)
     return [[leads[at] for at in group] for group in groups]
 
 
-def _same(
-    left: Passage, right: Passage, one: NDArray[np.float32], two: NDArray[np.float32]
-) -> bool:
-    if left.source.story.id == right.source.story.id:
-        return True
-    first, second = left.source.day, right.source.day
+def _same(leads: Sequence[Passage], vectors: NDArray[np.float32], a: int, b: int) -> bool:
+    first, second = leads[a].source.day, leads[b].source.day
     if first is None or second is None or abs((first - second).days) > SAME_DAYS:
         return False
-    return float(one @ two) >= SAME_EVENT
+    return float(vectors[a] @ vectors[b]) >= SAME_EVENT
 
 
 def _item(group: Sequence[Passage]) -> Item:

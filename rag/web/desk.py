@@ -188,11 +188,10 @@ class Desk:
 
     def _end(self, run: Run, state: State, text: str, record: dict[str, Any] | None = None) -> None:
         with self._lock:
-            if run.over:
+            if self._runs.get(run.chat) is not run:
                 return
             self.chats.finish(run.exchange.id, state, text, record)
             self._runs.pop(run.chat, None)
-            run.tell(state=state, text=text, record=record, over=True)
         LOG.info(
             "answer",
             extra={
@@ -202,6 +201,7 @@ class Desk:
                 "model": record["model"] if record else None,
             },
         )
+        run.tell(state=state, text=text, record=record, over=True)
 
     def _work(self, run: Run, wish: Wish) -> None:
         try:

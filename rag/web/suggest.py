@@ -7,6 +7,7 @@ asked of its article: "How much did Meta invest in Scale AI?"
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -69,6 +70,7 @@ _COUNT = re.compile(
     r"^(?:about |almost |nearly |up to |more than |over )?\d{1,3}(?:,\d{3})+\s+"
     r"(?P<what>(?:[a-z-]+\s+){0,2}(?:jobs|employees|workers|people|positions|staff|chips|users))\b"
 )
+_NAME = re.compile(r"\b[A-Z][\w-]*[a-zA-Z0-9](?: [A-Z][\w-]*)?\b(?!['’])")
 _TAIL = re.compile(r"[,;:—–]| (?:as|after|while|but|says?|report|two|days?) ")
 _ROLE = re.compile(
     r"\b(?:chief executive(?: officer)?|CEO|president|founder|co-founder|minister|commissioner|"
@@ -90,7 +92,9 @@ def from_title(source: Source) -> str | None:
         question = f"How much did {who} {verb} {then}".strip() + (when if not then else "")
     elif count:
         question = f"How many {count['what']} did {who} {verb}{when}"
-    elif verb in ("sue", "hire", "fire", "fine", "name"):
+    elif verb == "sue":
+        question = f"Whom did {who} sue"
+    elif verb in ("hire", "fire", "fine", "name"):
         question = f"Whom did {who} {verb}{when}"
     else:
         question = f"What did {who} {verb}{when}"
@@ -121,7 +125,16 @@ def follow_ups(
     said = [q for hit in hits[:6] for q in people(hit["text"])]
     mixed = [q for pair in zip(candidates, said, strict=False) for q in pair]
     mixed += candidates[len(said) :] + said[len(candidates) :]
+    mixed += latest_on(sources[url].title for url in dict.fromkeys(hit["url"] for hit in hits))
     return _different(mixed, [*asked], FOLLOW_UPS)
+
+
+def latest_on(titles: Iterable[str]) -> Iterator[str]:
+    """Questions about the names that stand in most of the titles."""
+    counts = Counter(name for title in titles for name in set(_NAME.findall(title)))
+    for name, count in counts.most_common(6):
+        if count >= 2:
+            yield f"What is the latest news about {name}?"
 
 
 def _different(questions: Iterable[str], asked: Sequence[str], most: int) -> list[str]:

@@ -38,7 +38,9 @@ class BriefingTab:
                     label="Subject", placeholder="AI chips; empty for everything", scale=3
                 )
                 self.month = gr.Dropdown(label="Month", elem_id="month", scale=1)
-                self.go = gr.Button("Brief me", variant="primary", elem_id="brief", scale=0)
+                self.go = gr.Button(
+                    "Brief me", variant="primary", elem_id="brief", scale=0, min_width=120
+                )
             self.stories = gr.HTML("", elem_id="stories", **PLAIN)
 
     def listen(self) -> None:

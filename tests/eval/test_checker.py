@@ -23,6 +23,8 @@ def _texts(answer):
                                                      ("He left.", ())]),
         ('He said "It fell." [1] Then more.', [('He said "It fell."', (1,)), ("Then more.", ())]),
         ("~~It sank.~~ (not supported by the articles) It rose. [1]", [("It rose.", (1,))]),
+        ("The paper was good: [1] It rose. [2]",
+         [("The paper was good:", (1,)), ("It rose.", (2,))]),
         ("It is $4.5B. [1]", [("It is $4.5B.", (1,))]),
         ("See [the page](https://x.org). [1]", [("See the page.", (1,))]),
         ("", []),

@@ -168,6 +168,17 @@ def test_demo_runs_reports_and_judges(capsys, data_home, few):
     assert "citewire (extractive)" in path.read_text(encoding="utf-8")
 
 
+def test_one_search_alone_against_both(run_folder, capsys, data_home, few):
+    """The comparison of fusion and dense retrieval shows its interval."""
+    out = data_home / "runs" / "dense"
+    arguments = ["run", "--demo", "--home", str(data_home), "--questions", str(few)]
+    assert main([*arguments, "--retrieval", "dense", "--no-answers", "--out", str(out)]) == 0
+    assert "dense only, no answers" in (out / "run.json").read_text()
+    assert main(["compare", str(out), str(run_folder)]) == 0
+    line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("nuggets@5 "))
+    assert "[" in line
+
+
 def test_ablation(tmp_path, capsys, data_home, few):
     out = tmp_path / "ablation.json"
     code = main(["ablation", "--demo", "--home", str(data_home), "--questions", str(few),

@@ -247,8 +247,8 @@ def test_the_contract_holds_for_any_hits(
     odd = [
         newsdesk.hit(1, "", None, None, "Yes."),
         newsdesk.hit(2, "T", None, "2025-01-01", "| Amazon | 14,000 jobs |\n|---|---|\n| a | b |"),
-        newsdesk.hit(3, "W", "P", "2025-01-01", "Amazon is cutting corporate jobs, a total of some\n"
-                     "14,000 of them, the firm said."),
+        newsdesk.hit(3, "W", "P", "2025-01-01",
+                     "Amazon is cutting corporate jobs, in all a total of some\n14,000, it said."),
     ]  # fmt: skip
     answer = ExtractiveAnswerer(encoder).reply(newsdesk.query(), odd)
     for claim in answer.claims:

@@ -126,7 +126,7 @@ def test_claims_show_their_standing_marks_and_focus() -> None:
     assert 'data-n="1"' in made
     assert ">[1]</a>" in made
     disputed = answer_html(keep(an_answer(status=Status.DISPUTED), "x"), "x")
-    assert "Disputed: another source" in disputed
+    assert "Disputed: another source gives another value." in disputed
     struck = answer_html(keep(an_answer(status=Status.UNSUPPORTED), "x"), "x")
     assert "<s>" in struck
 

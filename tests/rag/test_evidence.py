@@ -1,0 +1,119 @@
+"""Candidates, features, probability, disagreement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from types import ModuleType
+
+import pytest
+
+from rag.confidence import SIGNALS, WEIGHTS, probability, reason, signals
+from rag.disagree import newest_first, note, premise_notes, same_value, values
+from rag.embedding import Encoder
+from rag.evidence import EMBED_AT_MOST, FEATURES, Matcher, candidates, score
+from rag.evidence import WEIGHTS as SCORES
+from rag.facts import quantities
+from rag.types import Filters, Reason, Status
+
+
+def test_weights_match_their_names() -> None:
+    assert len(SCORES) == len(FEATURES)
+    assert len(WEIGHTS) == len(SIGNALS)
+
+
+def test_candidates_are_exact_and_once(newsdesk: ModuleType) -> None:
+    pool = candidates([newsdesk.CUTS, newsdesk.UPS, newsdesk.CUTS])
+    assert len(pool) == 4
+    for candidate in pool:
+        assert candidate.evidence.quote == candidate.sentence.text
+
+
+def test_the_answering_sentence_comes_first(newsdesk: ModuleType, encoder: Encoder) -> None:
+    scored = score(newsdesk.query(), newsdesk.NEWS, encoder)
+    assert "14,000" in scored[0].candidate.sentence.text
+    assert [s.score for s in scored] == sorted((s.score for s in scored), reverse=True)
+    assert score(newsdesk.query(), (), encoder) == []
+
+
+def test_only_so_many_are_embedded(newsdesk: ModuleType, encoder: Encoder) -> None:
+    text = " ".join(f"Amazon cut {n} corporate jobs in town {n}." for n in range(2, 80))
+    assert len(score(newsdesk.query(), [newsdesk.hit(1, "T", "P", None, text)], encoder)) == (
+        EMBED_AT_MOST
+    )
+
+
+def test_the_probability_tells_answers_from_silence(newsdesk: ModuleType, encoder: Encoder) -> None:
+    asked = newsdesk.query()
+    other = newsdesk.query("Which vaccine protects children from measles?")
+    high = probability(asked, newsdesk.NEWS, score(asked, newsdesk.NEWS, encoder))
+    low = probability(other, newsdesk.NEWS, score(other, newsdesk.NEWS, encoder))
+    assert high > 0.9
+    assert low < 0.1
+    assert probability(asked, (), []) == 0
+    assert len(signals(asked, score(asked, newsdesk.NEWS, encoder))) == len(SIGNALS)
+
+
+def test_not_yet_reported(newsdesk: ModuleType) -> None:
+    late = newsdesk.query(filters=Filters(since=date(2026, 1, 1)))
+    assert reason(late, newsdesk.NEWS) is Reason.NOT_YET_REPORTED
+    assert reason(newsdesk.query(), newsdesk.NEWS) is Reason.NOTHING_FOUND
+
+
+@pytest.fixture
+def reports(newsdesk: ModuleType) -> list[object]:
+    def report(n: int, day: str, figure: str) -> object:
+        text = f"Amazon will cut {figure} corporate jobs, the paper wrote."
+        return newsdesk.hit(n, "Amazon cuts corporate jobs", f"Paper {n}", day, text)
+
+    return [
+        report(1, "2025-10-28", "14,000"),
+        report(2, "2025-10-29", "about 14,100"),
+        report(3, "2025-10-27", "30,000"),
+        report(4, "2025-03-01", "9,000"),
+    ]
+
+
+def test_disagreement(newsdesk: ModuleType, encoder: Encoder, reports: list[object]) -> None:
+    query = newsdesk.query()
+    scored = score(query, reports, encoder)  # type: ignore[arg-type]
+    matcher = Matcher.over(query, [s.candidate for s in scored])
+    marked = newest_first(values(matcher, scored))
+    assert [status for _, status in marked] == [
+        Status.DISPUTED, Status.DISPUTED, Status.SUPERSEDED,
+    ]  # fmt: skip
+    assert {len(value.stories) for value, _ in marked} == {1, 2}
+    line = note(marked)
+    assert "2 independent reports" in line
+    assert "since replaced" in line
+    assert "27 October 2025" in line
+
+
+def test_copies_of_one_story_count_once(
+    newsdesk: ModuleType, encoder: Encoder, reports: list[object]
+) -> None:
+    first = reports[0]
+    passage = first.passage  # type: ignore[attr-defined]
+    copy = replace(first, passage=replace(passage, id=9, start=500, end=500 + len(passage.text)))  # type: ignore[type-var]
+    query = newsdesk.query()
+    scored = score(query, [first, copy], encoder)  # type: ignore[list-item]
+    (value,) = values(Matcher.over(query, [s.candidate for s in scored]), scored)
+    assert len(value.stories) == 1
+
+
+def test_rounded_values_are_the_same() -> None:
+    def q(text: str) -> object:
+        return quantities(text)[0]
+
+    assert same_value(q("14,000 jobs"), q("about 14,100 jobs"))  # type: ignore[arg-type]
+    assert not same_value(q("$14 million"), q("€14 million"))  # type: ignore[arg-type]
+
+
+def test_premises(newsdesk: ModuleType, encoder: Encoder) -> None:
+    query = newsdesk.query("Why does Amazon cut 40,000 corporate jobs in Zanzibar?")
+    scored = score(query, newsdesk.NEWS, encoder)
+    matcher = Matcher.over(query, [s.candidate for s in scored])
+    lines = premise_notes(matcher, scored, scored[0].candidate.sentence.text)
+    assert any("40,000" in line and "14,000" in line for line in lines)
+    assert any("Zanzibar" in line for line in lines)
+    assert premise_notes(matcher, [], "") == []
