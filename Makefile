@@ -6,7 +6,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_MODEL := $(VENV)/share/citewire/smollm2.gguf
-EVAL_HOME ?= $(VENV)/share/citewire/eval
 HOST ?= 127.0.0.1
 PORT ?= 7860
 
@@ -41,12 +40,10 @@ check: install
 	$(BIN)/mypy
 
 eval: install
-	@$(BIN)/citewire-ingest --home $(EVAL_HOME) demo --if-empty
-	$(BIN)/citewire-eval run --home $(EVAL_HOME)
-	$(BIN)/citewire-eval gate --home $(EVAL_HOME)
+	$(BIN)/citewire-eval demo
 
 bench: install
-	$(BIN)/python -m eval.bench
+	$(BIN)/citewire-eval bench
 
 screenshots: install
 	$(BIN)/python -m tests.screenshots

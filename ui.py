@@ -177,8 +177,9 @@ class Page:
                     self.corpus = CorpusTab(room, self._about)
                 with gr.Tab("Settings", id="settings"):
                     self._settings_page(login)
-            self._events()
+            # Before the page's own events: the first to ask for a name gets it.
             gr.api(self.api, api_name="ask", concurrency_limit=4)  # type: ignore[attr-defined]
+            self._events()
 
     # -- layout ---------------------------------------------------------------------
 

@@ -186,7 +186,8 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
     (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
     (rf"what (?:was |is |were )?(?:the |its |their )?(?:\w+ ){{0,3}}?(?:{_SUMS})", Form.MONEY),
-    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn|save|lose)\b",
+    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn|save|"
+     r"lose)\b",
      Form.MONEY),
     (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
     (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
@@ -301,10 +302,14 @@ _BY_KIND = {
 }
 
 
+# "how many of those are …", "how fast does …": nothing is named that could be counted.
+_NO_NOUN = re.compile(rf"(?:of (?:those|these|them|the)|{_DO})\b")
+
+
 def _asked_for(rest: str) -> frozenset[str]:
     """Stems of the words that follow "how many", "which", "what": what is counted or named."""
     m = re.match(r"(?:how (?:many|much|fast|big|large)|which|what)\b\s*(.*)", rest)
-    if not m:
+    if not m or _NO_NOUN.match(m.group(1)):
         return frozenset()
     found: set[str] = set()
     for token in tokens(m.group(1)):

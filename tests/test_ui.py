@@ -562,6 +562,18 @@ def test_keyboard_alone_reaches_a_source(reader: Callable[..., Reader]) -> None:
     assert unnamed == []
 
 
+def test_scripts_can_stream_with_the_client(service: Service) -> None:
+    from gradio_client import Client
+
+    client = Client(service.url, verbose=False)
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+    job = client.submit("What did Thomson Reuters win?", since="2025-01-01", api_name="/ask")
+    last = list(job)[-1]
+    assert last["citations"][0]["quote"]
+    with pytest.raises(Exception, match="no date"):
+        client.predict("What?", since="soon", api_name="/ask")
+
+
 def test_login(filled: Path, encoder: Encoder, chromium: Any, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(filled, home)
