@@ -24,11 +24,10 @@ NOTE = "These are quotations: no language model is configured."
 WORDS = 64  # an answer's length to stay within; the median stays below 60
 PART_WORDS = 40  # … for each part of a question with several
 SENTENCES = 3
+PART_SENTENCES = 2
 # A further sentence must score this close to the best one (logit) to be quoted too.
 MARGIN = 3.5
-# A sentence soon after a quoted one is favoured by this much (logit).
-CONTINUES = 2.0
-# … and one of the wanted form by this much where no quoted sentence has it.
+# A sentence of the wanted form is favoured by this much where no quoted one has it (logit).
 FORMED = 2.0
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
@@ -112,8 +111,9 @@ def _quotations(
     drafts: list[Draft] = []
     chosen: list[Scored] = []
     left = words
+    most = SENTENCES if words >= WORDS else PART_SENTENCES
     rest = list(scored[:POOL])
-    while rest and len(drafts) < SENTENCES:
+    while rest and len(drafts) < most:
         item = max(rest, key=lambda s: s.score + _bonus(s, chosen))
         rest.remove(item)
         if drafts and item.score + _bonus(item, chosen) < scored[0].score - MARGIN:
@@ -133,19 +133,10 @@ def _quotations(
 def _bonus(item: Scored, chosen: Sequence[Scored]) -> float:
     """What speaks for quoting ``item`` after those chosen, as a logit.
 
-    A sentence soon after a quoted one often says the rest; one that has the wanted form
-    (a reason, a date …) is needed where the quoted ones have none.
+    One that has the wanted form (a reason, a date …) is needed where those have none.
     """
-    bonus = 0.0
-    if any(
-        item.candidate.place is other.candidate.place
-        and 0 < item.candidate.at - other.candidate.at <= 2
-        for other in chosen
-    ):
-        bonus += CONTINUES
-    if chosen and item.features[_FORM] >= 0.9 and all(s.features[_FORM] < 0.4 for s in chosen):
-        bonus += FORMED
-    return bonus
+    needed = chosen and all(s.features[_FORM] < 0.4 for s in chosen)
+    return FORMED if needed and item.features[_FORM] >= 0.9 else 0.0
 
 
 _FORM = FEATURES.index("form_strong")

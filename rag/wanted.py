@@ -193,7 +193,7 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
     (r"how (?:big|large|high|much)\b", Form.NUMBER),
     (rf"^\W*(?:and |so |but )?when\b|\bwhen {_DO}\b|\bwhen\?", Form.DATE),
-    (r"(?:what|which) (?:\w+ )?(?:dates?|day|month|year|week)\b|what time", Form.DATE),
+    (r"(?:what|which) (?:\w+ )?(?:date|day|month|year|week)s?\b|what time", Form.DATE),
     (r"(?:closing|release|launch|start) date", Form.DATE),
     (r"\bwhy\b|reasons?\b|what (?:led|caused|prompted|drove)|for what purpose", Form.REASON),
     (r"\bwho(?:m|se)?\b", Form.PERSON),

@@ -150,7 +150,7 @@ class Desk:
         :raises InputError: for an empty or overlong question
         :raises TooMuch: where the reader or the desk has enough to do
         """
-        check(question)
+        self.check(question)
         self.limiter.take(user)
         with self._lock:
             if chat and chat in self._runs:
@@ -164,6 +164,24 @@ class Desk:
             self._runs[chat] = run
         self._pool.submit(self._work, run, wish)
         return run
+
+    def check(self, question: str) -> None:
+        """Refuse what can't be answered.
+
+        :raises InputError: for an empty or overlong question, or an empty store
+        """
+        if not question.strip():
+            raise InputError("the question is empty: type one")
+        if len(question) > LONGEST_QUESTION:
+            raise InputError(
+                f"the question has {len(question)} characters, {LONGEST_QUESTION} is the most: "
+                "ask for less at once"
+            )
+        if not self.newsroom().store.catalogue.counts()[0]:
+            raise InputError(
+                "there are no articles to answer from: add some on the Corpus page, or run "
+                "citewire-ingest demo"
+            )
 
     def running(self, user: str, chat: str | None) -> Run | None:
         """The run at work in a reader's conversation, if there is one."""
@@ -226,25 +244,11 @@ class Desk:
 
     def events(self, question: str, history: tuple[Turn, ...], wish: Wish) -> Iterator[Event]:
         """The events of one answer, without keeping anything."""
-        check(question)
+        self.check(question)
         newsroom = self.newsroom(wish.answerer)
         if wish.latest:
             newsroom = LatestFirst(newsroom)
         return newsroom.stream(question, history, as_of=wish.as_of, filters=wish.filters)
-
-
-def check(question: str) -> None:
-    """Refuse what can't be a question.
-
-    :raises InputError: for an empty or overlong one
-    """
-    if not question.strip():
-        raise InputError("the question is empty: type one")
-    if len(question) > LONGEST_QUESTION:
-        raise InputError(
-            f"the question has {len(question)} characters, {LONGEST_QUESTION} is the most: "
-            "ask for less at once"
-        )
 
 
 class LatestFirst(Newsroom):

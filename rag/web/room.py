@@ -56,7 +56,7 @@ class Room:
 
     def warm(self) -> None:
         """Do ahead what a first question would wait for; take up jobs of a killed server."""
-        if self.store.stats().articles:
+        if self.store.stats().passages:
             for _ in self.desk.events("What is new?", (), Wish()):
                 pass
         else:
@@ -128,7 +128,7 @@ class Room:
         :param wait: seconds to wait for them where they are being made
         """
         generation = self.store.catalogue.generation()
-        if self._examples[0] != generation and self.store.stats().articles:
+        if self._examples[0] != generation and self.store.stats().passages:
             thread = threading.Thread(target=self._examine, args=(generation,), daemon=True)
             thread.start()
             thread.join(wait)

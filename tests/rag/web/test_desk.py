@@ -11,7 +11,10 @@ import pytest
 
 from rag.answer import Draft, Evidence, assemble
 from rag.errors import InputError, ModelTimeout
+from rag.extractive import ExtractiveAnswerer
 from rag.newsroom import Newsroom
+from rag.retrieve import Retriever
+from rag.store import Store
 from rag.types import DoneEvent, Event, Filters, Hit, Query, TextEvent, Turn
 from rag.web.chats import Chats, State, turns
 from rag.web.desk import Desk, Limiter, Run, TooMuch, Wish
@@ -132,6 +135,14 @@ def test_failures_are_said_in_words(desk: Desk) -> None:
 def test_what_can_not_be_asked_is_refused(desk: Desk, question: str) -> None:
     with pytest.raises(InputError):
         desk.ask("ann", None, question, Wish())
+
+
+def test_an_empty_store_is_named(store: Store, tmp_path: Path) -> None:
+    room = Newsroom(store, Retriever(store, store.encoder), ExtractiveAnswerer(store.encoder))
+    empty = Desk({"quoting": room}, Chats(tmp_path / "chats.sqlite"))
+    with pytest.raises(InputError, match="no articles"):
+        empty.ask("ann", None, AMAZON, Wish())
+    empty.chats.close()
 
 
 def test_filters_and_latest_first_reach_retrieval(desk: Desk) -> None:
