@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 SEND_ACTION = "window.citewireSend = (data) => trigger('click', data);"
 QUOTING = "Quotations, no model"
+PAGES = 10_000  # open pages remembered
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -160,6 +162,8 @@ class Page:
 
     def __init__(self, room: Room, *, login: bool = False) -> None:
         self.room, self.desk, self.store = room, room.desk, room.store
+        # What each open page looks at: a run is shown only while its page still looks at it.
+        self._looking: OrderedDict[str, object] = OrderedDict()
         self.blocks = gr.Blocks(
             title="citewire", analytics_enabled=False, fill_width=True, fill_height=True
         )
@@ -246,7 +250,7 @@ class Page:
         yield {**self._shown(self.room.show(user, chat)), **self._about()}
         running = self.desk.running(user, chat)
         if running:
-            yield from self._follow(running)
+            yield from self._follow(request, running)
         yield {self.examples: views.examples(self.room.examples(wait=20))}
 
     def ask(
@@ -262,7 +266,7 @@ class Page:
             warn(error)
             yield {self.box: question}
             return
-        yield from self._follow(run, latest=bool(latest))
+        yield from self._follow(request, run, latest=bool(latest))
 
     def act(
         self, request: gr.Request, event: gr.EventData, chat: str | None, *wishes: Any
@@ -282,10 +286,11 @@ class Page:
                 box = {self.box: question} if act == "edit" else {}
                 yield {**self._shown(self.room.show(user, chat)), **box}
         elif act == "open":
+            self._look_elsewhere(request)
             yield self._shown(self.room.show(user, str(data.get("chat"))))
             running = self.desk.running(user, str(data.get("chat")))
             if running:
-                yield from self._follow(running)
+                yield from self._follow(request, running)
         elif act == "remove":
             yield self.corpus.remove(url)
         else:
@@ -320,10 +325,21 @@ class Page:
 
     def start(self, request: gr.Request) -> Update:
         """A new conversation."""
+        self._look_elsewhere(request)
         return self._shown(self.room.show(who(request), None))
 
-    def _follow(self, run: Run, *, latest: bool = False) -> Iterator[Update]:
-        """Show a run until it is over."""
+    def _look_elsewhere(self, request: gr.Request) -> object:
+        """The page turns to something else: what it followed is shown no more."""
+        page, token = str(request.session_hash), object()
+        self._looking[page] = token
+        self._looking.move_to_end(page)
+        while len(self._looking) > PAGES:
+            self._looking.popitem(last=False)
+        return token
+
+    def _follow(self, request: gr.Request, run: Run, *, latest: bool = False) -> Iterator[Update]:
+        """Show a run until it is over or the page turns to another conversation."""
+        page, token = str(request.session_hash), self._look_elsewhere(request)
         earlier = self.desk.chats.exchanges(run.user, run.chat)[:-1]
         first: Update = {
             self.chat: run.chat,
@@ -332,6 +348,9 @@ class Page:
             self.stop: gr.update(visible=True),
         }
         for _ in run.watch():
+            if self._looking.get(page) is not token:
+                yield {self.talk: gr.skip()}  # Gradio repeats the last update at the end
+                return
             if run.over:
                 break
             talk = views.conversation([*earlier, run.exchange], stage=run.stage)

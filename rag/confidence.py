@@ -11,8 +11,9 @@ from rag.types import Hit, Query, Reason
 from rag.wanted import Form
 from rag.words import alike, stem, words
 
-# Below this probability the answer abstains: held out, 6% of the answerable questions are
-# then refused and 82% of the unanswerable, most of which are about things that are reported.
+# Below this probability the answer abstains. Held out, 0.46 refuses 5% of the answerable
+# questions and 75% of the unanswerable, 0.50 6% and 78%, 0.55 7% and 83%; most of the
+# unanswerable ones are about things that are reported. Expected calibration error 0.05.
 ANSWERABLE = 0.46
 
 SIGNALS = (

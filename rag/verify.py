@@ -262,11 +262,16 @@ def repair(sentence: str, cited: Sequence[int], passages: Sequence[Passage]) -> 
 
 
 _JOINED = re.compile(r",?\s(?:and|but|while|whereas|compared (?:with|to)|against)\s|;\s")
+LOOKED_AT = 4  # passages with most words in common; a span is sought in no more
 HALF_WORDS = 3  # meaning-carrying words that a clause needs to be looked up on its own
 
 
 def _best(sentence: str, passages: Sequence[Passage]) -> tuple[Verdict, Evidence] | None:
-    found = [span_for(sentence, passage) for passage in passages]
+    mine = set(content(sentence))
+    likely = sorted(
+        passages, key=lambda p: -len(mine & set(content(f"{p.source.title}\n{p.text}")))
+    )
+    found = [span_for(sentence, passage) for passage in likely[:LOOKED_AT]]
     return max(found, key=lambda pair: pair[0].support, default=None)
 
 

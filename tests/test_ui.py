@@ -302,6 +302,23 @@ def test_an_answer_outlives_its_page(reader: Callable[..., Reader], service: Ser
     page.wait_for_selector(".tools")
 
 
+def test_another_conversation_is_not_written_over(reader: Callable[..., Reader]) -> None:
+    one = reader()
+    page = one.open()
+    one.answerer("Slow")
+    one.ask(AMAZON, wait=False)
+    page.wait_for_selector(".said.growing")
+    page.get_by_role("button", name="New chat").click()
+    page.wait_for_selector("#talk .welcome")
+    page.wait_for_timeout(600)
+    assert page.locator("#talk .welcome").count() == 1
+    assert page.locator("#send").is_visible()
+    page.locator("#chats .open").click()
+    page.wait_for_selector(".said.growing")
+    page.click("#stop")
+    page.wait_for_selector(".tools")
+
+
 def test_conversation_can_be_followed_up_changed_and_reloaded(
     reader: Callable[..., Reader],
 ) -> None:
@@ -320,7 +337,9 @@ def test_conversation_can_be_followed_up_changed_and_reloaded(
     page.wait_for_selector("#talk .welcome")
     assert page.input_value("#question textarea").startswith("How much did Anthropic")
     one.ask("How much did Mistral AI raise in December 2023?")
+    before = page.locator(".turn").get_attribute("data-x")
     page.get_by_title("Answer this question again").click()
+    page.wait_for_function(f"document.querySelector('.turn').dataset.x !== '{before}'")
     page.wait_for_selector(".tools")
     assert page.locator("a.cite").count() >= 1
     page.get_by_role("button", name="New chat").click()

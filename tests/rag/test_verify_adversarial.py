@@ -212,8 +212,8 @@ CASES = (
         "Power for Colossal's data centre",
         "2024-11-08",
         "Colossal received approval for 150 megawatts of grid power from the Ohio Valley "
-        "Authority. The data centre near Dayton currently draws 8 MW. A second phase, planned for 2026, would "
-        "need 1.2 gigawatts. Residents have asked for a study of water use.",
+        "Authority. The data centre near Dayton currently draws 8 MW. A second phase, planned for "
+        "2026, would need 1.2 gigawatts. Residents have asked for a study of water use.",
         (
             "Colossal was approved to receive 150MW of grid power from the Ohio Valley Authority.",
             "The data centre near Dayton draws 8 megawatts at present.",
