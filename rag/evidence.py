@@ -17,6 +17,7 @@ import numpy as np
 
 from rag.answer import Evidence
 from rag.facts import Day, dates
+from rag.injection import orders
 from rag.sentences import Sentence, split
 from rag.types import Hit, Order, Query
 from rag.wanted import Wanted, foreground, wanted
@@ -121,7 +122,10 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
             named.union(*folded),
             frozenset(content(passage.heading)),
         )
+        barred = orders(passage.text)  # text that speaks to a model answers nobody's question
         for at, piece in enumerate(pieces):
+            if any(left < piece.end and piece.start < right for left, right in barred):
+                continue
             start, end = passage.start + piece.start, passage.start + piece.end
             key = (passage.source.article_id, start, end)
             if key in seen or len(piece.text) < 3:

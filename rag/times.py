@@ -55,7 +55,7 @@ _MONTH = (
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d,.]\d|\d)"
 _ANY_YEAR = re.compile(rf"(?<![\w$€£.,]){_YEAR}".replace("?P<year>", "?:"))
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}  # first month
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3,
              "4th": 4, "last": 4, "final": 4}  # fmt: skip
