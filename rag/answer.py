@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.header import spoken
 from rag.types import (
     Answer,
     Citation,
@@ -272,17 +273,9 @@ def nearest(passages: Iterable[Passage], limit: int = NEAREST) -> str:
     return "; ".join(named.values())
 
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-
-
 def day(published: str | None) -> str:
     """``2025-03-03…`` as ``3 March 2025``; empty where unknown."""
-    if not published:
-        return ""
-    year, month, date = published[:10].split("-")
-    return f"{int(date)} {_MONTHS[int(month) - 1]} {year}"
+    return spoken(published)
 
 
 def as_of_line(answer: Answer) -> str:
