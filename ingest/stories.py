@@ -74,6 +74,7 @@ _BOILERPLATE = re.compile(
     r")",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _MARKUP = re.compile(r"^[\s#>*+-]+|[*_`]+", re.MULTILINE)
 
 
@@ -175,10 +176,13 @@ def _facts(lines: Iterable[str]) -> set[str]:
     for line in lines:
         for match in _WORD.finditer(line):
             word = match.group()
+            figure = _DIGIT.search(word) is not None
+            if not figure and not word[0].isupper():
+                continue
             before = line[max(0, match.start() - 8) : match.start()].rstrip(" \t\"'“”‘’([")
             before = before or (last if not line[: match.start()].strip() else "x")
             start = not before or before[-1] in ".!?:—–"
-            if any(c.isdigit() for c in word) or (not start and word[:1].isupper()):
+            if figure or not start:
                 found.add(word.casefold().removesuffix("'s").removesuffix("’s"))
         last = line
     return found

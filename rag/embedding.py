@@ -12,8 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,19 +53,24 @@ class Encoder(Embeddings):
         dimension: int,
         run: Callable[[list[str]], Vectors],
         count: Callable[[Sequence[str]], list[int]],
+        many: Callable[[list[list[str]]], Iterable[Vectors]] | None = None,
     ) -> None:
         self.name = name
         self.dimension = dimension
         self._run = run
         self._count = count
+        self._many = many
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape ``(len(texts), dimension)``, float32, unit length, in order."""
         out = np.empty((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), BATCH):
-            rows = order[at : at + BATCH]
-            out[rows] = self._run([texts[i] for i in rows])
+        # Longest first: workers that share the batches then end at nearly the same time.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        rows = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+        batches = [[texts[i] for i in part] for part in rows]
+        many = self._many if self._many and len(batches) > 1 else partial(map, self._run)
+        for part, vectors in zip(rows, many(batches), strict=True):
+            out[part] = vectors
         return out
 
     def count(self, text: str) -> int:
@@ -133,22 +142,59 @@ def _openvino_encoder(folder: Path, cache: Path, threads: int) -> Encoder:
     graph = cache / f"{MODEL_NAME}-{MODEL_SHA256[:8]}.xml"
     stamp = graph.with_suffix(".json")
     if not (stamp.is_file() and graph.is_file() and _sizes(graph) == _read_stamp(stamp)):
-        _export(folder, graph)
+        check_hash(folder / "model.safetensors")
+        _convert(folder, graph)
         stamp.write_text(json.dumps(_sizes(graph)))
+    cut, count = _tokenizer(folder)
+    answer = _openvino_run(graph, cut, {"PERFORMANCE_HINT": "LATENCY"}, threads)
+    pool: ThreadPoolExecutor | None = None
+    work = answer
+    lock = threading.Lock()
+
+    def many(batches: list[list[str]]) -> Iterable[Vectors]:
+        # One thread a batch, not all threads on each: nothing waits for the slowest at
+        # every layer, which matters once other work of an ingest takes turns on the cores.
+        nonlocal pool, work
+        with lock:
+            if pool is None:
+                hints = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": threads}
+                work = _openvino_run(graph, cut, hints, threads)
+                pool = ThreadPoolExecutor(threads, "citewire-encode")
+        return pool.map(work, batches)
+
+    return Encoder(MODEL_NAME, 384, answer, count, many)
+
+
+def _convert(folder: Path, graph: Path) -> None:
+    """Make the OpenVINO graph, in a process of its own: torch's 600 MB go with it.
+
+    :raises EncoderError: where that fails
+    """
+    command = [sys.executable, "-m", "rag.convert", str(folder), str(graph)]
+    place = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
+    done = subprocess.run(  # noqa: S603 (our own module, our own paths)
+        command, capture_output=True, text=True, env={**os.environ, **place}
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+        raise EncoderError(f"the encoder can't be converted ({reason}): set CITEWIRE_BACKEND=torch")
+
+
+def _openvino_run(
+    graph: Path, cut: Any, hints: dict[str, Any], threads: int
+) -> Callable[[list[str]], Vectors]:
+    """Compile the graph; a function from texts to vectors that any thread may call."""
     try:
         import openvino as ov
 
         core = ov.Core()
-        core.set_property({"CACHE_DIR": str(cache / "compiled")})
-        model = core.compile_model(
-            str(graph), "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
-        )
+        core.set_property({"CACHE_DIR": str(graph.parent / "compiled")})
+        model = core.compile_model(str(graph), "CPU", {**hints, "INFERENCE_NUM_THREADS": threads})
     except Exception as error:
         raise EncoderError(
             f"OpenVINO can't load the encoder ({str(error).splitlines()[0]}): "
             "set CITEWIRE_BACKEND=torch"
         ) from error
-    cut, count = _tokenizer(folder)
     local = threading.local()
 
     def run(texts: list[str]) -> Vectors:
@@ -160,7 +206,7 @@ def _openvino_encoder(folder: Path, cache: Path, threads: int) -> Encoder:
         mask = np.array([row.attention_mask for row in rows], dtype=np.int64)
         return np.array(request.infer({0: ids, 1: mask})[0], dtype=np.float32)
 
-    return Encoder(MODEL_NAME, 384, run, count)
+    return run
 
 
 def _tokenizer(folder: Path) -> tuple[Any, Callable[[Sequence[str]], list[int]]]:
@@ -192,55 +238,8 @@ def _read_stamp(stamp: Path) -> object:
         return None
 
 
-def _export(folder: Path, graph: Path) -> None:
-    """Trace the model once with sentence-transformers and keep it as an OpenVINO graph."""
-    check_hash(folder / "model.safetensors")
-    try:
-        import logging
-
-        import openvino as ov
-        import torch
-
-        logging.getLogger("transformers").setLevel(logging.ERROR)
-        model = _sentence_transformer(str(folder))
-        bert = model[0].auto_model.eval()
-        bert.set_attn_implementation("eager")
-
-        class Pooled(torch.nn.Module):
-            """Mean of the token vectors, normalised: the model's own pooling modules."""
-
-            def __init__(self) -> None:
-                super().__init__()
-                self.bert = bert
-
-            def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-                hidden = self.bert(
-                    input_ids=input_ids, attention_mask=attention_mask
-                ).last_hidden_state
-                weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
-                mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
-                return torch.nn.functional.normalize(mean, dim=-1)
-
-        example = model.tokenizer(["one text", "and another"], padding=True, return_tensors="pt")
-        inputs = {key: example[key] for key in ("input_ids", "attention_mask")}
-        import warnings
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            converted = ov.convert_model(Pooled().eval(), example_input=inputs)
-        converted.reshape({part: [-1, -1] for part in converted.inputs})
-        graph.parent.mkdir(parents=True, exist_ok=True)
-        ov.save_model(converted, str(graph), compress_to_fp16=True)
-    except EncoderError:
-        raise
-    except Exception as error:
-        raise EncoderError(
-            f"the encoder can't be converted ({str(error).splitlines()[0]}): "
-            "set CITEWIRE_BACKEND=torch"
-        ) from error
-
-
-def _sentence_transformer(name: str) -> Any:
+def sentence_transformer(name: str) -> Any:
+    """The model, loaded without progress bars or notes."""
     import logging
 
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -258,7 +257,7 @@ def _torch_encoder(name: str, label: str, threads: int) -> Encoder:
         import torch
 
         torch.set_num_threads(threads)
-        model = _sentence_transformer(name)
+        model = sentence_transformer(name)
     except Exception as error:
         raise EncoderError(
             f"sentence-transformers can't load the encoder {name!r} "

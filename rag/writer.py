@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # Passages embedded and written together: a kill loses at most this much embedding work,
 # and a batch this long is sorted by length well enough (512 is within 2% of 4,096).
 WINDOW = 512
+LEAST = 128  # as many are worth starting with, while more are being stored
 Progress = Callable[[int, int], None]
 
 
@@ -158,8 +159,8 @@ class Writer:
             producing = more() if more else False
             rows = self._catalogue.pending(WINDOW + len(in_flight))
             rows = [row for row in rows if row.id not in in_flight][:WINDOW]
-            if len(rows) < WINDOW and producing:
-                time.sleep(0.05)
+            if len(rows) < LEAST and producing:
+                time.sleep(0.02)
                 continue
             if rows:
                 vectors = self._encode(rows)

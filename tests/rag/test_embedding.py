@@ -28,6 +28,13 @@ def test_vectors_have_unit_length_and_keep_the_order(encoder: Encoder) -> None:
         assert float(encoder.encode([text])[0] @ vectors[n]) > 0.999
 
 
+def test_many_texts_keep_their_order(encoder: Encoder) -> None:
+    texts = [f"Story {n}: " + "chips and models " * (n * 7 % 50) for n in range(75)]
+    together = encoder.encode(texts)
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    assert (together * alone).sum(axis=1).min() > 0.999
+
+
 def test_openvino_agrees_with_torch(encoder: Encoder, tmp_path: Path) -> None:
     torch = load_encoder(Settings(home=tmp_path, backend="torch"))
     assert torch.name == encoder.name
@@ -66,6 +73,17 @@ def test_a_damaged_graph_is_converted_again(encoder_folder: Path, tmp_path: Path
     graph.write_bytes(graph.read_bytes()[:1000])
     again = load_encoder(Settings(home=home))
     assert again.encode(["one"]).shape == (1, 384)
+
+
+def test_a_failed_conversion_says_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model"  # the weights alone, nothing that says what they are
+    model.mkdir()
+    (model / "model.safetensors").symlink_to(embedding.packaged_model() / "model.safetensors")
+    monkeypatch.setattr(embedding, "packaged_model", lambda: model)
+    with pytest.raises(EncoderError, match="CITEWIRE_BACKEND=torch"):
+        load_encoder(Settings(home=tmp_path / "home"))
 
 
 def test_unknown_encoder_is_named(tmp_path: Path) -> None:
