@@ -8,6 +8,7 @@ that its memory is its own.
 from __future__ import annotations
 
 import multiprocessing
+import random
 import resource
 import shutil
 import sys
@@ -29,8 +30,12 @@ from rag.types import Article
 Result = dict[str, Any]
 
 
-def cut(articles: Sequence[Article], characters: int) -> list[Article]:
-    """The first articles, up to about so many characters of text."""
+def sized(articles: Sequence[Article], characters: int) -> list[Article]:
+    """The first articles up to about so many characters of text.
+
+    Where they are fewer, articles of their own paragraphs in new company follow, each as
+    long as one of the given ones: real sentences, real lengths, and nobody's copy.
+    """
     taken: list[Article] = []
     total = 0
     for article in articles:
@@ -38,6 +43,14 @@ def cut(articles: Sequence[Article], characters: int) -> list[Article]:
             break
         taken.append(article)
         total += len(article.text)
+    rng = random.Random(7)  # noqa: S311 - a sample, not a secret
+    paragraphs = [part for article in articles for part in article.text.split("\n\n")]
+    while total < characters and paragraphs:
+        model = articles[len(taken) % len(articles)]
+        count = model.text.count("\n\n") + 1
+        text = "\n\n".join(rng.choices(paragraphs, k=count))
+        taken.append(replace(model, url=f"{model.url}?mix={len(taken)}", text=text))
+        total += len(text)
     return taken
 
 
@@ -48,6 +61,9 @@ def ingest_speed(settings: Settings, articles: Sequence[Article], rounds: int = 
     is faster. Loading the models is timed apart. Of ``rounds`` interleaved rounds the
     fastest counts, as another program can only slow a round.
     """
+    from rag.embedding import load_encoder
+
+    load_encoder(settings)  # so that its conversion is done before anything is timed
     characters = sum(len(a.text) for a in articles)
     works = {"encoder": _bare, "citewire": _citewire, "textbook": _textbook}
     parts: dict[str, Result] = {}
@@ -59,6 +75,7 @@ def ingest_speed(settings: Settings, articles: Sequence[Article], rounds: int = 
     for part in parts.values():
         part["characters_per_second"] = characters / part["seconds"]
         part["passages_per_second"] = part["passages"] / part["seconds"]
+        part["articles_per_second"] = len(articles) / part["seconds"]
     speed = {name: part["characters_per_second"] for name, part in parts.items()}
     return {
         "articles": len(articles),
@@ -188,7 +205,7 @@ def query_speed(settings: Settings, questions: Sequence[Question], today: date) 
         articles = stored_articles(newsroom.store)
         seconds: dict[str, list[float]] = {"retrieve": [], "total": []}
         for at, question in enumerate([*questions[:5], *questions]):
-            answer = newsroom.ask(question.question, question.history, as_of=question.asked_on)
+            answer = newsroom.ask(question.question, question.history, today=question.asked_on)
             if at >= 5:  # the first five only warm up
                 taken = answer.seconds
                 seconds["retrieve"].append(taken.understand + taken.retrieve)

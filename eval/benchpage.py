@@ -20,10 +20,11 @@ def as_text(result: Mapping[str, Any]) -> str:
     ingest, query, load = result["ingest"], result["query"], result["load"]
     parts = [
         table(
-            ["ingest", "characters/s", "passages/s", "seconds", "load s", "peak MB"],
+            ["ingest", "articles/s", "passages/s", "characters/s", "seconds", "load s", "peak MB"],
             [
-                [name, f"{part['characters_per_second']:,.0f}",
-                 f"{part['passages_per_second']:.1f}", f"{part['seconds']:.1f}",
+                [name, f"{part['articles_per_second']:.1f}",
+                 f"{part['passages_per_second']:.1f}", f"{part['characters_per_second']:,.0f}",
+                 f"{part['seconds']:.1f}",
                  f"{part['load']:.1f}", f"{part['peak_mb']:.0f}"]
                 for name in _INGEST
                 for part in (ingest[name],)

@@ -16,6 +16,7 @@ from eval.dataset import GOLDEN
 from rag import cli
 from rag.errors import InputError, SettingsError
 from rag.settings import Settings
+from rag.types import Article
 
 
 def add_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,7 +51,10 @@ def add_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
     sub = actions.add_parser("bench", help="speed and memory against two yardsticks")
     sub.add_argument("--characters", metavar="N", type=asking.whole(1000, 10**9),
-                     default=200_000, help="text to ingest for the ingest figures")  # fmt: skip
+                     default=1_500_000, help="text of the ingest figures; 1,500,000 are about "
+                     "2,000 passages")  # fmt: skip
+    sub.add_argument("--corpus", metavar="PATH", type=Path,
+                     help="ingest these articles there, not the demo's")  # fmt: skip
     sub.add_argument("--sizes", metavar="N,N,…", type=_sizes, default=(10_000, 25_000),
                      help="passages of the growth curve; 0 leaves it out")  # fmt: skip
     sub.add_argument("--seconds", metavar="N", type=asking.whole(1, 3600), default=20,
@@ -169,7 +173,8 @@ def _bench(options: argparse.Namespace) -> int:
     result: dict[str, Any] = {"created": now.isoformat(timespec="seconds"),
                               "threads": settings.threads, "backend": settings.backend}  # fmt: skip
     _say("ingest: the encoder alone, citewire, the textbook pipeline")
-    result["ingest"] = bench.ingest_speed(demo, bench.cut(articles, options.characters))
+    corpus = _articles(options.corpus) if options.corpus else articles
+    result["ingest"] = bench.ingest_speed(demo, bench.sized(corpus, options.characters))
     _say("questions: citewire and the textbook pipeline")
     result["query"] = bench.query_speed(demo, questions, now.date())
     _say(f"load: {options.users} users for {options.seconds} s")
@@ -188,6 +193,21 @@ def _bench(options: argparse.Namespace) -> int:
     print(as_text(result))
     print(f"\n{json.dumps(str(folder / 'bench.json'))[1:-1]}\nplots: {folder / 'bench.html'}")
     return cli.FAILED if result["load"]["errors"] else cli.DONE
+
+
+def _articles(path: Path) -> list[Article]:
+    """The articles of a file or folder; what can't be read is named and left out."""
+    from ingest.documents import read_path
+
+    articles = []
+    for found in read_path(path):
+        if isinstance(found, InputError):
+            cli.complain(str(found))
+        else:
+            articles.append(found)
+    if not articles:
+        raise InputError(f"{path}: holds no article that can be read")
+    return articles
 
 
 def _load(options: argparse.Namespace, settings: Settings, questions: list[str]) -> dict[str, Any]:

@@ -39,6 +39,8 @@ MAX_TOKENS = 256  # the model's own limit, special tokens included
 # Batches sorted by length; 16 was within 3% of the best of 4 to 64 on two cores.
 BATCH = 16
 
+_FIRST_RUN = threading.Lock()
+
 
 class Encoder(Embeddings):
     """Texts to unit vectors.
@@ -206,6 +208,9 @@ def _openvino_run(
         mask = np.array([row.attention_mask for row in rows], dtype=np.int64)
         return np.array(request.infer({0: ids, 1: mask})[0], dtype=np.float32)
 
+    # OpenVINO's first look at an array may lock up where two threads take it at once.
+    with _FIRST_RUN:
+        run(["one text"])
     return run
 
 

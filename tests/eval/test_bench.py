@@ -21,10 +21,13 @@ def counting(settings, articles, add=0):
     return {"seconds": 1.0, "passages": len(articles) + add, "home": str(settings.home)}
 
 
-def test_cut():
+def test_sized():
     articles = [Article(f"u{i}", "t", "x" * 100) for i in range(5)]
-    assert len(bench.cut(articles, 250)) == 3
-    assert len(bench.cut(articles, 1)) == 1
+    assert len(bench.sized(articles, 250)) == 3
+    assert len(bench.sized(articles, 1)) == 1
+    mixed = bench.sized(articles, 900)
+    assert len(mixed) == 9
+    assert len({a.url for a in mixed}) == 9
 
 
 def test_spread_is_in_milliseconds():
@@ -69,7 +72,8 @@ def test_growth(ready_home, articles, questions):
 
 
 def test_page_and_text(tmp_path):
-    part = {"characters_per_second": 1000.0, "passages_per_second": 5.0, "seconds": 2.0,
+    part = {"characters_per_second": 1000.0, "articles_per_second": 2.0,
+            "passages_per_second": 5.0, "seconds": 2.0,
             "load": 1.0, "peak_mb": 300.0}  # fmt: skip
     times = {"p50": 10.0, "p90": 20.0, "p95": 25.0, "p99": 30.0, "n": 5.0}
     result = {
