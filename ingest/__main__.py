@@ -49,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--sources", metavar="FILE", type=Path, help="a sources.toml or OPML file")
     sync.add_argument("--every", metavar="TIME", help="go on and repeat, for example 30m")
     sync.add_argument("--json", action="store_true", help="print the report as JSON")
+    sources = command("sources", "show the feeds that sync keeps up with, or export them")
+    sources.add_argument("--sources", metavar="FILE", type=Path, help="a sources.toml or OPML file")
+    form = sources.add_mutually_exclusive_group()
+    form.add_argument(
+        "--opml", metavar="FILE", help="write them as OPML to a new file; - prints it"
+    )
+    form.add_argument("--json", action="store_true", help="one JSON object a line")
     listing = command("list", "list the stored articles, newest first")
     listing.add_argument("--match", metavar="TEXT", help="in the title, address or publisher")
     listing.add_argument("--limit", type=int, default=1000, metavar="N")
@@ -69,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 def _main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     options.home = options.home_after or options.home
+    if options.command == "sources":
+        return _sources(options)
     settings = cli.settings_of(options)
     if options.command == "demo" and options.if_empty and _has_articles(settings):
         return cli.DONE
@@ -186,6 +195,27 @@ def _sync(store: Store, options: argparse.Namespace) -> int:
     from ingest.sync import run_sync
 
     return run_sync(store, options.sources, options.every, options.json)
+
+
+def _sources(options: argparse.Namespace) -> int:
+    """Show or export the source list; it needs no store."""
+    import dataclasses
+
+    from ingest import sources
+
+    chosen = sources.load(options.sources)
+    if options.opml == "-":
+        print(sources.to_opml(chosen), end="")
+    elif options.opml:
+        sources.export(chosen, Path(options.opml))
+        print(f"{len(chosen)} sources written to {options.opml}")
+    else:
+        for source in chosen:
+            if options.json:
+                print(json.dumps(dataclasses.asdict(source), ensure_ascii=False))
+            else:
+                print(f"{source.category or '-'}  {source.name}  {source.url}")
+    return cli.DONE
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:

@@ -67,6 +67,7 @@ class FetchError(InputError):
     :ivar status: the HTTP status, if the server answered
     :ivar retry_after: seconds the server asked to wait, if it did
     :ivar passing: whether trying again later may help
+    :ivar refused: whether it is our own rules that forbid it
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class FetchError(InputError):
         status: int | None = None,
         retry_after: float | None = None,
         passing: bool = False,
+        refused: bool = False,
     ) -> None:
         super().__init__(f"{shown(url)}: {reason}; {advice}")
         self.url = url
@@ -85,6 +87,7 @@ class FetchError(InputError):
         self.status = status
         self.retry_after = retry_after
         self.passing = passing
+        self.refused = refused
 
 
 def shown(url: str) -> str:
@@ -105,7 +108,7 @@ def split_url(
     """
     if len(url) > _LONGEST_URL:
         raise FetchError(url, f"longer than {_LONGEST_URL} characters", "check the address")
-    if any(c <= " " or c == "\x7f" for c in url) or "\\" in url:
+    if any(c == " " or not c.isprintable() for c in url) or "\\" in url:
         raise FetchError(url, "has a space, backslash or control character", "check the address")
     try:
         parts = urlsplit(url)
@@ -126,6 +129,7 @@ def split_url(
             url,
             f"port {port} is not allowed",
             f"use one of {allowed}, or CITEWIRE_ALLOW_PRIVATE=1 for a host of your own",
+            refused=True,
         )
     return scheme, host, port
 
@@ -146,7 +150,10 @@ def _host(url: str, host: str) -> str:
             host = str(ipaddress.IPv4Address(host))
         except ValueError:
             raise FetchError(
-                url, "writes its host as an odd number", "give the site's name instead"
+                url,
+                "writes its host as an odd number",
+                "give the site's name instead",
+                refused=True,
             ) from None
     return host
 
@@ -199,7 +206,10 @@ def checked(url: str, host: str, found: Iterable[str], *, private: bool = False)
             name = host if host == str(address) else f"{host} ({address})"
             own = ", or allow your own with CITEWIRE_ALLOW_PRIVATE=1" if _PRIVATE in reason else ""
             raise FetchError(
-                url, f"{name} {reason} and is not fetched", f"give a public address{own}"
+                url,
+                f"{name} {reason} and is not fetched",
+                f"give a public address{own}",
+                refused=True,
             )
         addresses.append(str(address))
     if not addresses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -47,6 +48,7 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|script|h1|table)\b", re.I
 )
 _FEED = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|RDF|channel)[\s>]", re.I)
+_MARKUP = re.compile(rb"[\xef\xbb\xbf\s]*<(?:!doctype|html|head|body|\?xml|rss|feed)[\s>]", re.I)
 _SITEMAP = re.compile(rb"<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]", re.I)
 
 
@@ -67,13 +69,15 @@ def unpack(pieces: Iterable[bytes], encoding: str, limit: int) -> bytes:
     if len(names) > _LAYERS:
         raise BodyError(f"is packed {len(names)} times over")
     counter = _Counter(limit)
-    stream = counter.count(pieces)
-    for name in reversed(names):
-        try:
-            unpacker = _UNPACKERS[name]
-        except KeyError:
-            raise BodyError(f"comes in the unknown encoding {name[:40]!r}") from None
-        stream = counter.guard(unpacker(stream))
+    packed = counter.count(pieces)
+    first = next((piece for piece in packed if piece), b"")
+    raw = itertools.chain([first], packed)
+    unknown = [n for n in names if n not in _UNPACKERS]
+    if unknown and not _MARKUP.match(first):
+        raise BodyError(f"comes in the unknown encoding {unknown[0][:40]!r}")
+    stream: Iterable[bytes] = raw
+    for name in [] if unknown else reversed(names):
+        stream = counter.guard(_UNPACKERS[name](stream))
     body = bytearray()
     try:
         for piece in stream:
@@ -81,6 +85,8 @@ def unpack(pieces: Iterable[bytes], encoding: str, limit: int) -> bytes:
             if len(body) > limit:
                 raise BodyError(too_large(limit))
     except (zlib.error, _brotli_error(), _zstd_error(), EOFError) as error:
+        if len(names) == 1 and not body and _MARKUP.match(first) and len(first) >= 64:
+            return first + b"".join(raw)  # not packed at all, whatever the header says
         raise BodyError(f"is damaged in transfer ({str(error)[:60]})") from None
     return bytes(body)
 

@@ -10,13 +10,14 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest import crawl, feeds
+from ingest import crawl, feeds, revisit
+from ingest.crawl import Limits, Visit
 from ingest.fetch import Fetched, FetchError, FetchPolicy, fetch
 from ingest.robots import Robots
 from ingest.sources import Source
@@ -30,35 +31,6 @@ _LONGEST_REST = timedelta(days=1)  # most that a Retry-After keeps a feed from b
 _REST = timedelta(minutes=15)  # doubled for each failed run after the second
 _SITEMAPS = 3  # sitemaps of an index that are read
 State = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a run does.
-
-    :ivar workers: requests at a time, over all hosts
-    :ivar per_host: requests at a time to one host
-    :ivar pause: seconds between the starts of two requests to one public host
-    :ivar entries: entries of one feed that are read in one run, in the feed's order
-    """
-
-    workers: int = 12
-    per_host: int = 2
-    pause: float = 0.5
-    entries: int = 60
-
-
-@dataclass(slots=True)
-class Visit:
-    """What became of one source; ``note`` says why, where something failed."""
-
-    name: str
-    url: str
-    status: str = "ok"  # ok, unchanged, waiting, failed
-    new: int = 0  # entries read
-    off_topic: int = 0
-    failed: int = 0  # entries that could not be read
-    note: str = ""
 
 
 class Collector:
@@ -148,6 +120,8 @@ class Collector:
         :raises FetchError: also where robots.txt forbids it
         """
         rules = self.robots.rules(url)
+        if rules.refused:  # an address that feeds and pages must not lead to
+            raise FetchError(url, rules.refused, "leave it out", status=403)
         if rules.unknown:
             raise FetchError(url, "the site's robots.txt can't be had", "try again later")
         if not rules.allows(url):
@@ -169,9 +143,13 @@ class _Job:
         self.owner = owner
         self.source = source
         self.visit = visit
+        self.before = state  # what is remembered until every article of this run is stored
         self.state = state
         self.seen: dict[str, Any] = {}  # of the entries now in the feed: link → mark
-        self.feed = feeds.Feed()
+        self.pages: dict[str, revisit.Remembered] = {}  # of those, what may be looked at again
+        self.feed = feeds.Feed(
+            title=str(state.get("title") or ""), language=state.get("language") or None
+        )
         self.complete = True  # whether every entry was dealt with
         self._left = 1  # open pages, and the feed itself
         self._guard = threading.Lock()
@@ -202,6 +180,7 @@ class _Job:
         if fetched.not_modified or (mark == self.state.get("mark")):
             self.visit.status = "unchanged"
             self.seen = dict(self.state.get("seen", {}))
+            self._look_again(dict(self.state.get("pages", {})))
             return
         self.state = {
             **self.state,
@@ -219,6 +198,8 @@ class _Job:
                 self.state = {**self.state, "mark": None, "etag": None, "modified": None}
                 fetched = self.owner.get(address)
         feed = feeds.parse(fetched.body, fetched.url, fetched.content_type)
+        if feed.children:  # they change while the index stays as it is
+            self.state = {**self.state, "mark": None, "etag": None, "modified": None}
         for child in feed.children[:_SITEMAPS]:
             more = self.owner.get(child)
             entries = feeds.parse(more.body, more.url, more.content_type).entries
@@ -228,7 +209,8 @@ class _Job:
         return feed
 
     def _entries(self, fetched: Fetched) -> None:
-        before = self.state.get("seen", {})
+        before = self.before.get("seen", {})
+        pages = dict(self.before.get("pages", {}))
         taken = 0
         for entry in self.feed.entries:
             key = entry.link or entry.id
@@ -244,11 +226,15 @@ class _Job:
                 self.seen[key] = mark
                 continue
             if taken >= self.owner.limits.entries:
-                # of a sitemap, only the newest: the rest is the site's archive
-                self.complete = self.feed.sitemap
-                break
+                if self.feed.sitemap:  # only the newest: the rest is the site's archive
+                    self.seen[key] = mark
+                else:
+                    self.complete = False
+                continue
             taken += 1
             self._take(entry, key, mark, fetched)
+            pages.pop(key, None)
+        self._look_again({key: page for key, page in pages.items() if key in self.seen})
 
     def _take(self, entry: feeds.Entry, key: str, mark: str, fetched: Fetched) -> None:
         if not entry.link:
@@ -288,7 +274,51 @@ class _Job:
         article = crawl.from_page(page, entry, self.feed, self.owner.now)
         with self._guard:
             self.seen[key] = mark
+            self.pages[key] = revisit.note(entry, page, _mark(page.body), None)
             self.visit.new += 1
+        self.owner.hand(article)
+
+    def _look_again(self, pages: dict[str, revisit.Remembered]) -> None:
+        """Start on the pages of earlier runs whose text may have changed."""
+        with self._guard:
+            self.pages |= revisit.young(pages, self.owner.now)
+        for key in revisit.due(pages, self.owner.now, self.owner.limits.again):
+            link = str(pages[key]["entry"]["link"])
+            if self.owner.claim(link):
+                with self._guard:
+                    self._left += 1
+                self.owner.later(link, partial(self._again, key, pages[key]))
+
+    def _again(self, key: str, page: revisit.Remembered) -> None:
+        """One page of an earlier run; what was stored stays where it can't be had."""
+        try:
+            self._changed(key, page)
+        except FetchError as error:
+            with self._guard:
+                if error.status in _FOR_GOOD:
+                    self.pages.pop(key, None)
+        except Exception:  # noqa: S110  # no article any more, or unreadable: the stored one stays
+            pass
+        finally:
+            self._close()
+
+    def _changed(self, key: str, page: revisit.Remembered) -> None:
+        """Read the page again and pass it on where it is not what it was."""
+        entry = revisit.entry_of(page)
+        fetched = self.owner.get(entry.link, page["etag"], page["modified"])
+        mark = _mark(fetched.body)
+        same = fetched.not_modified
+        with self._guard:
+            self.pages[key] = (
+                {**page, "seen": fetched.fetched_at}
+                if same
+                else revisit.note(entry, fetched, mark, page)
+            )
+        if same or mark == page["mark"]:
+            return
+        article = crawl.from_page(fetched, entry, self.feed, self.owner.now)
+        with self._guard:
+            self.visit.again += 1
         self.owner.hand(article)
 
     def _keep(self, key: str, mark: str, make: Callable[[datetime], Article]) -> None:
@@ -320,11 +350,11 @@ class _Job:
     def _fail(self, error: InputError) -> None:
         """The feed itself failed: it is asked again later, ever later if it keeps failing."""
         self.visit.status, self.visit.note = "failed", str(error)
-        failures = int(self.state.get("failures", 0)) + 1
+        failures = int(self.before.get("failures", 0)) + 1
         rest = _REST * 2 ** min(failures - 3, 6) if failures > 2 else timedelta()
         if isinstance(error, FetchError) and error.retry_after is not None:
             rest = max(rest, timedelta(seconds=min(error.retry_after, 86400.0)))
-        state = {**self.state, "failures": failures}
+        state = {**self.before, "failures": failures}
         if rest:
             state["not_before"] = _stamp(self.owner.now + min(rest, _LONGEST_REST))
         self.owner.hand(error)
@@ -339,7 +369,9 @@ class _Job:
         state = {k: self.state.get(k) for k in ("etag", "modified", "mark")}
         if not self.complete:  # look at the feed again even if it didn't change
             state = dict.fromkeys(state)
-        self.owner.hand((self.source.url, {**state, "seen": self.seen}))
+        state |= {"seen": self.seen, "pages": self.pages}
+        state |= {"title": self.feed.title, "language": self.feed.language}
+        self.owner.hand((self.source.url, state))
 
 
 def _mark(body: bytes) -> str:

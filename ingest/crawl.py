@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -24,6 +24,38 @@ _LONGEST_NAME = 40  # characters; longer feed titles are slogans
 _CUT_OFF = ("…", "...", "[…]", "[...]", "read more", "continue reading", "read on", "read the rest")
 
 Task = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a run does.
+
+    :ivar workers: requests at a time, over all hosts
+    :ivar per_host: requests at a time to one host
+    :ivar pause: seconds between the starts of two requests to one public host
+    :ivar entries: entries of one feed that are read in one run, in the feed's order
+    :ivar again: pages of one feed, read in an earlier run, that are looked at again in one
+    """
+
+    workers: int = 12
+    per_host: int = 2
+    pause: float = 0.5
+    entries: int = 60
+    again: int = 5
+
+
+@dataclass(slots=True)
+class Visit:
+    """What became of one source; ``note`` says why, where something failed."""
+
+    name: str
+    url: str
+    status: str = "ok"  # ok, unchanged, waiting, failed
+    new: int = 0  # entries read
+    again: int = 0  # pages of earlier runs that changed since
+    off_topic: int = 0
+    failed: int = 0  # entries that could not be read
+    note: str = ""
 
 
 class Scheduler:

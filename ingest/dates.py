@@ -23,18 +23,29 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar janvier enero gennaio janeiro januari",
-            "february feb februar février febrero febbraio fevereiro februari",
-            "march mar märz mars marzo março maart",
-            "april apr avril abril aprile",
-            "may mai mayo maggio maio mei",
-            "june jun juni juin junio giugno junho",
-            "july jul juli juillet julio luglio julho",
-            "august aug août agosto augustus",
-            "september sep sept septembre septiembre settembre setembro",
-            "october oct oktober okt octobre octubre ottobre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre diciembre dicembre dezembro",
+            "january jan januar janvier enero gennaio janeiro januari "
+            "ianuarie januarie stycznia ledna январь января січня ocak tammikuuta január",
+            "february feb februar février febrero febbraio fevereiro februari "
+            "februarie februarii lutego února февраль февраля лютого şubat helmikuuta február",
+            "march mar märz mars marzo março maart "
+            "marts martie marca března март марта березня mart maaliskuuta március",
+            "april apr avril abril aprile "
+            "kwietnia dubna апрель апреля квітня nisan huhtikuuta április aprilie",
+            "may mai mayo maggio maio mei maj maja května мая травня mayıs toukokuuta május",
+            "june jun juni juin junio giugno junho "
+            "iunie czerwca června июнь июня червня haziran kesäkuuta június",
+            "july jul juli juillet julio luglio julho "
+            "iulie lipca července июль июля липня temmuz heinäkuuta július",
+            "august aug août agosto augustus "
+            "augusti sierpnia srpna август августа серпня ağustos elokuuta agustus",
+            "september sep sept septembre septiembre settembre setembro "
+            "września září сентябрь сентября вересня eylül syyskuuta szeptember septembrie",
+            "october oct oktober okt octobre octubre ottobre outubro "
+            "października října октябрь октября жовтня ekim lokakuuta octombrie",
+            "november nov novembre noviembre novembro "
+            "listopadu ноябрь ноября листопада kasım marraskuuta noiembrie",
+            "december dec dezember dez décembre diciembre dicembre dezembro "
+            "desember grudnia prosince декабрь декабря грудня aralık joulukuuta decembrie",
         ),
         start=1,
     )
@@ -55,6 +66,7 @@ _WRITTEN = (
     ),
     re.compile(rf"(?<![\w/-]){_DAY}[-–]{_MONTH}[-–]{_YEAR}\b", re.I),
     re.compile(rf"(?P<year>(?:19|20)\d\d)\s?年\s?(?P<month>\d\d?)\s?月\s?{_DAY}\s?日"),
+    re.compile(rf"(?P<year>(?:19|20)\d\d)\s?년\s?(?P<month>\d\d?)\s?월\s?{_DAY}\s?일"),
 )
 _SHORT = re.compile(r"(?<![\w/.-])(?P<day>[0-3]\d)\.(?P<month>[01]\d)\.(?P<year>[0-3]\d)(?![\w.])")
 _NUMERIC = re.compile(rf"(?<![\w/.-])(?P<a>\d\d?)([/.])(?P<b>\d\d?)\2{_YEAR}(?!\.?\d|/)")
@@ -135,7 +147,7 @@ def mentions(text: str, now: datetime | None = None) -> list[str]:
     for pattern in _WRITTEN:
         for match in islice(pattern.finditer(text), 50):
             month = match["month"].lower()
-            number = int(month) if month.isdigit() else _MONTHS[month]
+            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
             day = _day(int(match["year"]), number, int(match["day"]))
             if day and plausible(day, now):
                 found.append((match.start(), day))

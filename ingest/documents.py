@@ -24,6 +24,7 @@ _PAGES = (".html", ".htm", ".xhtml")
 MAX_BYTES = 64 * 2**20  # of one document; no article comes near, and parsers need 10 times it
 MAX_TEXT = 5_000_000  # characters kept of one article
 MAX_AUTHORS = 20
+_NO_ADDRESS = {"javascript", "vbscript", "data", "blob"}  # run or hold something, name nothing
 
 
 def read_path(path: Path, now: datetime | None = None) -> Iterator[Article | InputError]:
@@ -35,9 +36,13 @@ def read_path(path: Path, now: datetime | None = None) -> Iterator[Article | Inp
     path = Path(path)
     if path.is_dir():
         empty = True
+        inside = path.resolve()
         for file in _files(path):
             empty = False
-            yield from _read_file(file, now)
+            if file.resolve().is_relative_to(inside):
+                yield from _read_file(file, now)
+            else:
+                yield InputError(f"{file}: a link out of the folder; add what it points at itself")
         if empty:
             yield InputError(f"{path}: no file to read in this folder; give {_kinds()} files")
         return
@@ -91,6 +96,8 @@ def from_record(record: Mapping[str, object], now: datetime | None = None) -> Ar
         raise InputError('no "url" in the corpus line; every article needs its address')
     if "\n" in url or ":" not in url:
         raise InputError(f'"{url[:80]}" is not an address; write it with its https://')
+    if url.partition(":")[0].strip().lower() in _NO_ADDRESS:
+        raise InputError(f'"{url[:80]}" is no address of an article; write it with its https://')
     url = canonical_url(url)
     text, html = _string(record, "text"), _string(record, "html")
     base = Article(url=url, title="", text=markdown.light(text))
@@ -288,7 +295,7 @@ def _html(
     page = extract.read(decode(body, charset), url, now)
     if page.problem:
         raise InputError(f"{where}: {page.problem}")
-    address = canonical_url(url or page.canonical or fallback)
+    address = canonical_url(url or page.url or fallback)
     article = Article(
         url=address,
         title=page.title or _first_line(page.text),

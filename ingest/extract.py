@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest.dates import Dated
 from ingest.decode import decode, is_binary
+from ingest.found import Found
 from ingest.prose import without_notices
 from ingest.text import clean, strip_tags
 from rag.types import Origin
@@ -20,23 +19,7 @@ if TYPE_CHECKING:
 MAX_CHARS = 5_000_000  # text kept of one page
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a page holds. ``problem`` says why it has no article, in words for people."""
-
-    text: str
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    publisher: str | None = None
-    published: Dated | None = None
-    updated: Dated | None = None
-    language: str | None = None
-    summary: str | None = None
-    canonical: str | None = None
-    problem: str | None = None
-
-
-def read(html: str, url: str | None = None, now: datetime | None = None) -> Page:
+def read(html: str, url: str | None = None, now: datetime | None = None) -> Found:
     """The article of a page; nothing is fetched, and no page makes it raise.
 
     :param url: where the page was fetched; names of the site are told by its host
@@ -46,7 +29,7 @@ def read(html: str, url: str | None = None, now: datetime | None = None) -> Page
 
     tree = htmltree.parse(html)
     if tree is None:
-        return Page("", problem="empty page; check the address")
+        return Found("", problem="empty page; check the address")
     meta = metadata.read(tree, url, now)
     name = title.find(tree, meta, url)
     large = htmltree.is_large(tree)
@@ -55,7 +38,7 @@ def read(html: str, url: str | None = None, now: datetime | None = None) -> Page
     htmltree.strip_hidden(tree)
     published = meta.published or pagedates.find(tree, html, name, guessed, url, now)
     text = _text(tree, name, large=large)
-    return Page(
+    return Found(
         text=text[:MAX_CHARS],
         title=name,
         authors=meta.authors,
@@ -64,7 +47,7 @@ def read(html: str, url: str | None = None, now: datetime | None = None) -> Page
         updated=meta.updated,
         language=meta.language,
         summary=meta.summary,
-        canonical=meta.canonical,
+        url=meta.canonical,
         problem=problems.find(text, name, tree, free=meta.free),
     )
 
@@ -84,7 +67,7 @@ def extract(html: bytes | str, url: str | None = None) -> dict[str, Any]:
         "updated": page.updated.value if page.updated else None,
         "publisher": page.publisher,
         "language": page.language,
-        "canonical": page.canonical,
+        "canonical": page.url,
         "summary": page.summary,
         "problem": page.problem,
     }

@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ingest.bodies import sniff
 from ingest.doctype import without_doctype
+from ingest.tags import few_attributes
 from ingest.text import clean, inert, strip_tags
 
 MOST_ENTRIES = 5000  # per feed; the newest come first in nearly all of them
@@ -126,7 +127,8 @@ def _xml_feed(body: bytes, url: str, content_type: str | None) -> Feed:
     headers = {"content-type": content_type or "application/xml"}
     if url:
         headers["content-location"] = url
-    result = feedparser.parse(io.BytesIO(without_doctype(body)), response_headers=headers)
+    body = few_attributes(without_doctype(_narrow(body)).decode("latin-1")).encode("latin-1")
+    result = feedparser.parse(io.BytesIO(body), response_headers=headers)
     entries = tuple(_entry(e, url) for e in result.entries[:MOST_ENTRIES])
     error = None
     if result.get("bozo") and not entries:
@@ -141,6 +143,24 @@ def _xml_feed(body: bytes, url: str, content_type: str | None) -> Feed:
         entries=entries,
         error=error,
     )
+
+
+def _narrow(body: bytes) -> bytes:
+    """UTF-16 without a declaration as UTF-8, as feedparser trusts the header over the bytes."""
+    for mark, codec in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\x00", "utf-16-le"),
+        (b"\x00<", "utf-16-be"),
+    ):
+        if body.startswith(mark):
+            text = body.decode(codec, "replace")
+            return (
+                body
+                if "encoding=" in text[:200]
+                else b"\xef\xbb\xbf" + text.encode("utf-8", "replace")
+            )
+    return body
 
 
 def _entry(raw: Any, url: str) -> Entry:

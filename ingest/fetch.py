@@ -13,6 +13,7 @@ feed leads anywhere else inside.
 from __future__ import annotations
 
 import email.utils
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -51,6 +52,9 @@ _ACCEPT = (
     "application/feed+json,application/xml;q=0.9,application/pdf;q=0.8,text/plain;q=0.8,*/*;q=0.5"
 )
 _MOST_HEADERS = 200
+_NOT_PROSE = re.compile(
+    r"text/css|(?:text|application)/(?:x-)?(?:java|ecma)script|text/vtt|text/csv"
+)
 
 _ADVICE = {
     401: "the page needs a login, so leave it out",
@@ -342,9 +346,12 @@ def _read(
     except bodies.BodyError as error:
         raise FetchError(url, str(error), "leave it out") from None
     kind = bodies.sniff(body, declared)
+    said = declared.partition(";")[0].strip().lower()
+    if kind == "text/plain" and _NOT_PROSE.fullmatch(said):
+        kind = said
     if not body.strip():
         raise FetchError(url, "is empty", "check the address", status=status)
-    if not bodies.is_text(kind):
+    if not bodies.is_text(kind) or _NOT_PROSE.fullmatch(kind):
         raise FetchError(
             url, f"is {kind}, not a page, feed or document", "give the article's own address"
         )

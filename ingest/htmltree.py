@@ -7,6 +7,8 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from ingest.tags import few_attributes
+
 MAX_CHARS = 4_000_000  # without scripts; of 990 real pages none has a quarter of that
 _BULK = 1_000_000  # from here on scripts are cut out before anything else looks at the page
 _NO_TEXT = re.compile(  # to the end where it is never closed: as browsers do, and linear
@@ -29,15 +31,19 @@ _KEPT_NAMES = (
 _KEPT = frozenset(_KEPT_NAMES.split())
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _HIDDEN_STYLE = re.compile(
-    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?\.?0*(?:;|!|$)"
-    r"|font-size:0(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|!|$)|font-size:[01](?:\.\d+)?px"
-    r"|(?:left|top|right|text-indent|margin-left|margin-top):-\d{3,}"
-    r"|clip:rect\((?:0|1px)|clip-path:inset\((?:50|100)%|transform:scale\(0\)"
-    r"|color:(?:transparent|rgba\(\d+,\d+,\d+,0(?:\.0+)?\))|content-visibility:hidden)"
+    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0?(?:\.0\d*)?(?:;|!|$)"
+    r"|font-size:0(?:\.[0-3]\d*)?(?:px|pt|em|rem|%)?(?:;|!|$)|font-size:[01](?:\.\d+)?p[xt]"
+    r"|font:0(?:px)?/|(?:left|top|right|text-indent|margin-left|margin-top):-(?:\d{3,}|\d\d+r?em)"
+    r"|transform:(?:scale\(0\)|translate(?:[xy]|3d)?\((?:0,)?-\d{3,})"
+    r"|clip:rect\((?:0|1px)|clip-path:(?:inset\((?:50|100)%|circle\(0)"
+    r"|filter:opacity\(0(?:\.0+|%)?\)|content-visibility:hidden"
+    r"|(?:color|-webkit-text-fill-color):(?:transparent|#[0-9a-f]{3}0(?:;|!|$)|#[0-9a-f]{6}00"
+    r"|(?:rgb|hsl)a?\([\d.]+%?,[\d.]+%?,[\d.]+%?,0(?:\.0+|%)?\)))"
 )
 _TINY = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)")
 _COLOUR = re.compile(r"(?:^|;)(color|background(?:-color)?):(#?[\w().,%]+?)(?:!important)?(?=;|$)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_ESCAPED = re.compile(r"\\([0-9a-f]{1,6})\s?", re.I)
 _RULE = re.compile(r"([^{}@]{1,300})\{([^{}]{0,2000})\}")
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#])([\w-]+)", re.I)
 _NAMES = {
@@ -53,6 +59,8 @@ _DROPPED = (
 _MAIN_SHARE = 0.5
 _SLIDES = 4
 _SHEET_SHARE = 0.4  # sheets are overruled by others that the page links to
+# What style sheets of other files hide from all but screen readers.
+_FOR_READERS = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"})
 _MARK = "data-hidden-by-style"
 
 
@@ -65,6 +73,7 @@ def parse(html: str) -> HtmlElement | None:
         html = _NO_TEXT.sub(" ", html[: 16 * MAX_CHARS])[:MAX_CHARS]
     html = _INVALID.sub(" ", html)
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)
+    html = few_attributes(html)
     if not html.strip():
         return None
     if _depth(html) > MAX_DEPTH:
@@ -182,16 +191,17 @@ def _is_hidden(element: HtmlElement) -> bool:
         return False
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
-    if _MARK in attributes:
+    if _MARK in attributes or _FOR_READERS & set(attributes.get("class", "").split()):
         return True
-    if attributes.get("aria-hidden") == "true" or attributes.get("type") == "hidden":
+    if attributes.get("aria-hidden", "").lower() == "true" or attributes.get("type") == "hidden":
         return True
     style = attributes.get("style")
     return bool(style) and _hides(style or "")
 
 
 def _hides(style: str) -> bool:
-    style = re.sub(r"\s+", "", style.lower())
+    style = _ESCAPED.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)), style)
+    style = re.sub(r"\s+", "", _COMMENT.sub("", style).lower())
     if _HIDDEN_STYLE.search(style):
         return True
     if "overflow:hidden" in style and _TINY.search(style):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _IN_URL = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?=[/_.-]|$)")
+_FOLDERS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?=/)")
+_DAY_FIRST = re.compile(r"[/_-]([0-3]\d)([_-])([01]\d)\2((?:19|20)\d\d)(?=[/_.-]|$)")
 _NOT_OURS = re.compile(
     r"\b(?:updated|modified|aktualisiert|stand|geändert|comments?|copyright|born|event|termin|until|"
     r"bis|deadline|due)\b",
@@ -25,6 +27,7 @@ _NOT_OURS = re.compile(
 )
 _BEFORE, _AFTER = 8, 6  # text nodes around the title; of 3 to 24 after it, 6 were best
 _STAMP_WORDS = 16
+_REDATED = 30  # days within which sites publish a page anew under its old address
 
 
 def choose(candidates: Iterable[Dated], shown: Iterable[str], url: str | None) -> Dated | None:
@@ -43,6 +46,9 @@ def choose(candidates: Iterable[Dated], shown: Iterable[str], url: str | None) -
     for day in set(shown) | ({in_url} if in_url else set()):
         votes[day] += 1
     best = max(candidates, key=lambda one: votes[one.day])
+    if in_url and _FOLDERS.search(url or "") and not -1 <= _days(in_url, best.day) <= _REDATED:
+        # such folders are made when a page is published: a head's older date is a template's
+        return Dated(in_url, in_url, best.origin)
     if in_url and len(best.value) > 10 and _near(in_url, best.day):
         return Dated(best.value, in_url, best.origin)  # the day where the publisher sits
     return best
@@ -50,8 +56,11 @@ def choose(candidates: Iterable[Dated], shown: Iterable[str], url: str | None) -
 
 def url_day(url: str | None) -> str | None:
     """The day in an address such as ``/2024/05/31/``, or None."""
-    found = _IN_URL.search(url or "")
-    day = dates.normalise("-".join(found.groups())) if found else None
+    found = _FOLDERS.search(url or "") or _IN_URL.search(url or "")
+    parts = list(found.groups()) if found else []
+    if not found and (turned := _DAY_FIRST.search(url or "")):
+        parts = [turned[4], turned[3], turned[1]]
+    day = dates.normalise("-".join(parts)) if parts else None
     return day[:10] if day else None
 
 
@@ -118,7 +127,12 @@ def _near_title(nodes: list[str], title: str, now: datetime | None) -> str | Non
 
 
 def _near(a: str, b: str) -> bool:
-    return abs((date.fromisoformat(a) - date.fromisoformat(b)).days) == 1
+    return abs(_days(a, b)) == 1
+
+
+def _days(a: str, b: str) -> int:
+    """Days from ``a`` to ``b``."""
+    return (date.fromisoformat(b) - date.fromisoformat(a)).days
 
 
 def _fold(text: str) -> str:

@@ -6,12 +6,25 @@ import io
 import logging
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ingest import plaintext
 from ingest.text import inert
 from rag.errors import InputError
 
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
 MAX_PAGES = 400
+MAX_CHARS = 1_000_000  # after which no further page is read
+MAX_STRINGS = 20_000  # drawn on one page; real ones have up to 5,000, and 70,000 take 40 s
+
+
+_DRAWS = frozenset((b"Tj", b"TJ", b"'", b'"'))
+
+
+class _Crowded(Exception):
+    """A page draws more strings than any real one."""
 
 
 def read_pdf(body: bytes, where: str, now: datetime | None = None) -> plaintext.Found:
@@ -29,7 +42,7 @@ def read_pdf(body: bytes, where: str, now: datetime | None = None) -> plaintext.
         reader = PdfReader(io.BytesIO(body))
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError(f"{where}: the PDF is encrypted; save it without a password")
-        pages = [page.extract_text() or "" for page in reader.pages[:MAX_PAGES]]
+        pages = _texts(reader)
         info = reader.metadata
         title = inert(str(info.title or "")) if info else ""
         author = inert(str(info.author or "")) if info else ""
@@ -59,4 +72,26 @@ def read_pdf(body: bytes, where: str, now: datetime | None = None) -> plaintext.
         found = replace(found, title=title)
     if not found.authors and plaintext.is_name(author):
         found = replace(found, authors=(author,))
+    return found
+
+
+def _texts(reader: PdfReader) -> list[str]:
+    """The pages' texts within the limits; a page that is over its own gives none."""
+    found: list[str] = []
+    size = 0
+    for page in reader.pages[:MAX_PAGES]:
+        left = [MAX_STRINGS]
+
+        def count(operator: bytes, *_: object, left: list[int] = left) -> None:
+            left[0] -= operator in _DRAWS
+            if left[0] < 0:
+                raise _Crowded
+
+        try:
+            found.append(page.extract_text(visitor_operand_before=count) or "")
+        except _Crowded:
+            continue
+        size += len(found[-1])
+        if size > MAX_CHARS:
+            break
     return found

@@ -10,13 +10,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from ingest import byline, stamps
 from ingest.byline import is_name
-from ingest.dates import Dated
-from ingest.prose import ends, is_caption, is_notice, is_prose, score, words
+from ingest.found import Found
+from ingest.prose import ends, is_caption, is_notice, is_prose, score, without_middle, words
 from ingest.text import clean, inert, strip_tags
 
 __all__ = ["Found", "is_name", "read"]
@@ -57,23 +56,9 @@ _HEADING_WORDS = 14
 _WRAP = (40, 100)  # columns at which mailers and terminals wrap lines
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a scraped text holds; ``text`` is light Markdown, empty where there is no article."""
-
-    text: str
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    publisher: str | None = None
-    published: Dated | None = None
-    updated: Dated | None = None
-    summary: str | None = None
-    url: str | None = None
-
-
 def read(text: str, now: datetime | None = None) -> Found:
     """The article in a scraped text. Dates after ``now`` are unknown."""
-    lines = _split(text)
+    lines, middle, join = without_middle(_split(text))
     start, stop = _span(lines)
     if start == stop:
         return Found("")
@@ -83,11 +68,14 @@ def read(text: str, now: datetime | None = None) -> Found:
     skip = {_fold(title)} | ({_fold(f"{title} {suffix}")} if suffix else set())
     authors, credits = _authors(lines, at, first, stop)
     body = [
-        line
+        (i, line)
         for i, line in enumerate(lines[first:stop], start=first)
         if _fold(_unsuffixed(line)[0]) not in skip and i not in credits
     ]
-    kept = _body(body)
+    kept = _body([line for i, line in body if i < join])
+    if first < join < stop:
+        kept += [line for line in middle if ends(line) or words(line) >= _HEADING_WORDS]
+    kept += _body([line for i, line in body if i >= join])
     around = [line for i, line in enumerate(lines) if not first <= i < stop or is_notice(line)]
     opening = [line for line in lines[len(head) : len(head) + 1] if stamps.DATELINE.match(line)]
     published, updated = stamps.find([*head, *opening], lines[stop:], now)

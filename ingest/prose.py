@@ -89,6 +89,9 @@ _END = re.compile(
     r"[.!?…:;][\"”’')\]»]*\s*(?:\[\d+\])*$|[。！？।॥؟።]$|"
     r"[.!?][”\"’')\]]?\s*[—–-]\s*\w+$"
 )
+# Characters at either end of a text in which every line is judged. Articles end long before;
+# of books and dumps the middle is taken as it is, or a megabyte takes five seconds.
+_JUDGED = 250_000
 _LONGEST = 4000  # characters of a line that are judged
 _FUNCTION_WORDS = """
     a an the of to in on for and or but with by at from as is are was were be been has have had
@@ -193,3 +196,19 @@ def without_notices(text: str) -> str:
         kept.pop()
     left = "\n".join(kept)
     return left if words(left) >= 0.6 * words(text) else text
+
+
+def without_middle(lines: list[str]) -> tuple[list[str], list[str], int]:
+    """The lines without those in the middle of a very long text, these, and where they were."""
+    if sum(map(len, lines)) <= 2 * _JUDGED:
+        return lines, [], len(lines)
+    head = tail = size = 0
+    while size < _JUDGED:
+        size += len(lines[head])
+        head += 1
+    size = 0
+    while size < _JUDGED and head < len(lines) - tail:
+        tail += 1
+        size += len(lines[-tail])
+    stop = len(lines) - tail
+    return lines[:head] + lines[stop:], lines[head:stop], head

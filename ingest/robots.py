@@ -25,11 +25,13 @@ class Rules:
     :ivar rules: (allowed, path pattern)
     :ivar delay: seconds between requests
     :ivar unknown: the site can't say what it allows, so nothing is
+    :ivar refused: why the site's address is never asked, or ""
     """
 
     rules: tuple[tuple[bool, str], ...] = ()
     delay: float = 0.0
     unknown: bool = False
+    refused: str = ""
 
     def allows(self, url: str) -> bool:
         """Whether the address may be fetched."""
@@ -104,6 +106,8 @@ class Robots:
         try:
             answer = fetch(address, policy=self._policy)
         except FetchError as error:
+            if error.refused:
+                return replace(NOTHING_ALLOWED, refused=error.reason)
             if error.status is None or error.status >= 500 or error.status == 429:
                 return NOTHING_ALLOWED
             return Rules()

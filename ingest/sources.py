@@ -169,3 +169,18 @@ def to_opml(sources: Iterable[Source]) -> str:
         if category:
             lines.append("    </outline>")
     return "\n".join([*lines, "  </body>", "</opml>", ""])
+
+
+def export(sources: Iterable[Source], path: Path) -> None:
+    """Write the sources to a new OPML file; one that exists is never written over.
+
+    :raises InputError: where the file exists or can't be written
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(to_opml(sources))
+    except FileExistsError:
+        raise InputError(f"{path}: exists already; name a new file to export to") from None
+    except OSError as error:
+        reason = (error.strerror or "can't be written").lower()
+        raise InputError(f"{path}: {reason}; name a file in a folder of yours") from None

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import feeds
-from ingest.collect import Collector, Limits, State, Visit
+from ingest.collect import Collector, State
+from ingest.crawl import Limits, Visit
 from ingest.documents import read_page
 from ingest.fetch import Fetched, FetchPolicy, fetch, user_policy
 from ingest.sources import Source, load
@@ -155,10 +156,10 @@ def _print(result: SyncReport, as_json: bool) -> None:
     from rich.text import Text
 
     table = Table("source", "state", box=None, pad_edge=False)
-    for column in ("new", "off topic", "failed"):
+    for column in ("new", "changed", "off topic", "failed"):
         table.add_column(column, justify="right")
     for visit in result.visits:
-        counts = (str(n or "") for n in (visit.new, visit.off_topic, visit.failed))
+        counts = (str(n or "") for n in (visit.new, visit.again, visit.off_topic, visit.failed))
         table.add_row(Text(visit.name), visit.status, *counts)
     Console(file=sys.stdout).print(table)
     for visit in result.visits:

@@ -54,6 +54,7 @@ _TAG = re.compile(
     r"|<![A-Za-z\[][^<>]*>|<\?[A-Za-z][^<>]*>",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(r"<[A-Za-z/!?]")  # without one, the patterns around need not be tried
 _OPAQUE = re.compile(
     r"<!--.*?(?:-->|$)"
     r"|<(script|style|template|noembed|noframes|xmp)\b[^<>]*>.*?(?:</\1\s*>|$)",
@@ -98,7 +99,7 @@ def strip_tags(text: str, gap: str = "") -> str:
     brackets of prose ("5 < 7", "Vec<T>") stay.
     """
     for _ in range(10):
-        if "<" not in text:
+        if not _MARKUP.search(text):
             break
         stripped = _TAG.sub(gap, _OPAQUE.sub(gap, text))
         if stripped == text:

@@ -62,5 +62,6 @@ def run(command: Callable[[Sequence[str]], int], arguments: Sequence[str] | None
 
 
 def complain(message: str) -> None:
-    """One line for people on standard error."""
-    print(f"citewire: {' '.join(message.split())}", file=sys.stderr)
+    """One line for people on standard error, without what would steer their terminal."""
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
+    print(f"citewire: {line}", file=sys.stderr)

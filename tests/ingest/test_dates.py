@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ingest.dates import clock, mentions, normalise, plausible, read, written
+from ingest.dates import Dated, clock, mentions, normalise, plausible, read, written
+from ingest.pagedates import choose, url_day
 from rag.types import Origin
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -82,3 +83,41 @@ def test_mentions_in_order() -> None:
 def test_clock() -> None:
     assert clock("2025-03-04") == datetime(2025, 3, 4, tzinfo=UTC)
     assert clock(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("15 августа 2016", "2016-08-15"),
+        ("5. května 2020", "2020-05-05"),
+        ("12 Mayıs 2021", "2021-05-12"),
+        ("3 maj 2022", "2022-05-03"),
+        ("2024년 5월 3일", "2024-05-03"),
+        ("24 грудня 2021 р.", "2021-12-24"),
+    ],
+)
+def test_months_of_further_languages(text, day):
+    assert written(text) == day
+
+
+@pytest.mark.parametrize("text", ["3 ſeptember 2024", "3 aprıl 2024", "May ² 2024", "٣ May 2024"])
+def test_letters_that_only_fold_to_a_months_are_no_date_and_no_crash(text):
+    assert written(text) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "declared", "day"),
+    [
+        ("https://a.example/2019/10/22/story/", "2009-04-11", "2019-10-22"),
+        ("https://a.example/2017/7/12/story", "2019-06-17", "2017-07-12"),
+        ("https://a.example/2019/10/22/story/", "2019-10-30", "2019-10-30"),  # published anew
+        ("https://a.example/story-2019-10-22", "2009-04-11", "2009-04-11"),
+        ("https://a.example/news/29-10-2021", None, "2021-10-29"),
+        ("https://a.example/2019/13/45/story", None, None),
+    ],
+)
+def test_days_in_addresses(url, declared, day):
+    if declared is None:
+        assert url_day(url) == day
+    else:
+        assert choose([Dated(declared, declared, Origin.META)], [], url).day == day

@@ -267,3 +267,21 @@ def _pdf(lines: list[str]) -> bytes:
     out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
     out.write(b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start)
     return out.getvalue()
+
+
+def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(f"{PROSE}\n\n{MORE}")
+    folder = tmp_path / "reports"
+    (folder / "kept").mkdir(parents=True)
+    (folder / "kept" / "a.txt").write_text(f"{PROSE}\n\n{MORE}")
+    (folder / "b.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "c.txt").symlink_to(folder / "kept" / "a.txt")
+    found = list(read_path(folder))
+    assert [type(one) for one in found] == [InputError, Article, Article]
+    assert "b.txt: a link out of the folder" in str(found[0])
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "DATA:text/html,x", "vbscript:x"])
+def test_what_runs_is_no_address(url: str) -> None:
+    with pytest.raises(InputError, match="no address of an article"):
+        from_record({"url": url, "title": "t", "text": f"{PROSE}\n\n{MORE}"})

@@ -83,7 +83,7 @@ def test_metadata_of_json_ld() -> None:
     assert (found.published.day, found.published.origin) == ("2025-03-04", Origin.META)
     assert found.updated is not None
     assert found.updated.value == "2025-03-06T08:00:00Z"
-    assert found.canonical == "https://ledger.example/n?id=1"
+    assert found.url == "https://ledger.example/n?id=1"
     assert found.summary == "A sum"
     assert found.problem is None
 

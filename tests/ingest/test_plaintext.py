@@ -6,6 +6,7 @@ not survive starts with "~" (the mark is taken off), every heading with "^".
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -401,3 +402,15 @@ def test_seed_article(shared: Path) -> None:
     low = found.text.lower()
     for word in ("newsletter", "subscribe", "advertis", "media kit", "terms of service", "sign"):
         assert f"{word} up" not in low if word == "sign" else word not in low
+
+
+def test_the_middle_of_a_book_is_kept_without_judging_each_line():
+    paragraph = "The court heard on day {} that the model had been trained on the {} papers filed."
+    body = "\n\n".join(paragraph.format(n, n * 7) for n in range(20_000))
+    began = time.monotonic()
+    found = read(f"Home\nLog in\n\nA very long account of a trial\n\n{body}\n\nLog in")
+    assert time.monotonic() - began < 15
+    assert found.title == "A very long account of a trial"
+    assert len(found.text) == len(body)
+    assert "Log in" not in found.text
+    assert all(paragraph.format(n, n * 7) in found.text for n in (0, 9_999, 19_999))

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from ingest.__main__ import main
 from ingest.sources import Source, from_opml, from_toml, load, to_opml
 from ingest.topics import on_topic, score
 from rag.errors import InputError
@@ -63,6 +64,33 @@ def test_opml_there_and_back(tmp_path):
     path = tmp_path / "feeds.opml"
     path.write_text(to_opml(sources))
     assert load(path) == sources
+
+
+def test_the_command_exports_what_it_then_imports(tmp_path, capsys):
+    made = tmp_path / "mine.toml"
+    made.write_text(
+        '[[source]]\nname = "A <b> & \'B\'"\nurl = "https://a.example/f?x=1&y=2"\n'
+        'category = "Chips & <power>"\ntopic = "ai"\n'
+        '[[source]]\nurl = "https://b.example/feed"\nfollow = false\n'
+    )
+    for source in (made, None):
+        out = tmp_path / f"{source is None}.opml"
+        named = ["--sources", str(source)] if source else []
+        assert main(["sources", *named, "--opml", str(out)]) == 0
+        assert str(out) in capsys.readouterr().out
+        by_url = {s.url: s for s in load(source)}
+        assert {s.url: s for s in load(out)} == by_url
+        assert main(["sources", "--sources", str(out), "--json"]) == 0
+        shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert {s["url"]: s["category"] for s in shown} == {
+            url: s.category for url, s in by_url.items()
+        }
+        assert main(["sources", *named, "--opml", "-"]) == 0
+        assert capsys.readouterr().out == out.read_text()
+        before = out.read_text()
+        assert main(["sources", *named, "--opml", str(out)]) == 1
+        assert "exists already" in capsys.readouterr().err
+        assert out.read_text() == before
 
 
 def test_opml_of_a_reader_and_hostile_opml():

@@ -49,3 +49,8 @@ def test_dates() -> None:
     assert cli.iso_date("2025-10-28") == date(2025, 10, 28)
     with pytest.raises(argparse.ArgumentTypeError, match="28/10/2025"):
         cli.iso_date("28/10/2025")
+
+
+def test_complaints_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.complain("bad\x1b[2J\u202efile\nname.txt: no such file")
+    assert capsys.readouterr().err == "citewire: bad?[2J?file name.txt: no such file\n"
