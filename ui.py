@@ -14,18 +14,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import cli
-from rag.errors import CitewireError, SettingsError
+from rag.errors import CitewireError, InputError
 from rag.feedback import Verdict
 from rag.settings import Settings
-from rag.types import DoneEvent, StageEvent
+from rag.types import Article, DoneEvent, StageEvent
 from rag.web import pages, views
 from rag.web.chats import Chats
 from rag.web.desk import PER_MINUTE, Desk, Run, Wish
-from rag.web.intake import REFRESH, Intake
+from rag.web.intake import REFRESH, Intake, neutral
 from rag.web.room import Room, Shown
 from rag.web.serve import COOKIE, HEAD, Users, application, filters_of, reader
 from rag.web.tabs import OWN, PLAIN, SIDE_BY_SIDE, BriefingTab, CorpusTab, Update, warn
@@ -53,14 +53,14 @@ def _chat(arguments: Sequence[str]) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at")
     parser.add_argument("--port", type=int, default=7860, help="port to serve at")
     parser.add_argument("--read-only", action="store_true", help="nobody adds or removes articles")
-    parser.add_argument("--mcp", action="store_true", help="also serve as an MCP server")
+    parser.add_argument("--mcp", action="store_true", help="also serve as an MCP server, at /mcp")
     parser.add_argument("--per-minute", type=int, default=PER_MINUTE, help="questions of a reader")
     options = parser.parse_args(arguments)
-    if options.mcp and find_spec("mcp") is None:
-        raise SettingsError("--mcp needs the package mcp: run pip install mcp")
-    users = Users.parse(os.environ.get("CITEWIRE_LOGIN"))
-    from rag.web import serve
+    from rag.web import serve, tools
 
+    if options.mcp:
+        tools.check()
+    users = Users.parse(os.environ.get("CITEWIRE_LOGIN"))
     serve.log_as_json()
     serve.check_free(options.host, options.port)
     room = open_room(
@@ -123,14 +123,26 @@ def add_articles(
     from ingest.inputs import read
     from ingest.pipeline import ingest
 
-    articles = (article for target in targets for article in read(target))
+    home = store.settings.home
+    articles = (named(article, home) for target in targets for article in read(target))
     return ingest(store, articles, progress=progress, stop=stop).record()
+
+
+def named(article: Article | InputError, home: Path) -> Article | InputError:
+    """The article under an address that tells readers nothing of the server's folders."""
+    if isinstance(article, InputError):
+        return article
+    return replace(article, url=neutral(article.url, home))
 
 
 def serving(room: Room, users: Users, *, mcp: bool = False) -> FastAPI:
     """The whole application: the service with the page mounted at its root."""
+    from rag.web import tools
+
     _load_gradio()
     app = application(room.desk, users, time.time())
+    if mcp:
+        tools.serve(app, room.desk, users)
     gr.mount_gradio_app(
         app,
         Page(room, login=bool(users)).blocks,
@@ -142,7 +154,6 @@ def serving(room: Room, users: Users, *, mcp: bool = False) -> FastAPI:
         show_error=True,
         ssr_mode=False,
         max_file_size="64mb",
-        mcp_server=mcp,
     )
     return app
 
@@ -209,7 +220,7 @@ class Page:
                             scale=1,
                         )
                         self.send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
-                        self.stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+                        self.stop = gr.Button("Stop", elem_id="stop", scale=0)
                     with gr.Accordion("Filters", open=False, elem_id="filters"), gr.Row():
                         self.since = gr.Textbox(label="From", placeholder="2025-01-01")
                         self.until = gr.Textbox(label="To", placeholder="2025-12-31")
@@ -228,7 +239,7 @@ class Page:
 
     def _events(self) -> None:
         wishes = [self.since, self.until, self.publishers, self.latest, self.answerer]
-        shown = [self.chat, self.talk, self.panel, self.chats, self.box, self.send, self.stop]
+        shown = [self.chat, self.talk, self.panel, self.chats, self.box]
         about = [self.line, self.publishers, self.briefing.month]
         for asking in (self.box.submit, self.send.click):
             asking(self.ask, [self.box, self.chat, *wishes], shown, **SIDE_BY_SIDE)
@@ -237,7 +248,9 @@ class Page:
         self.file.change(None, [self.file], None, js="(file) => window.citewireDownload(file)")
         self.stop.click(self.halt, [self.chat], None, queue=False, **OWN)
         self.new.click(self.start, [], shown, queue=False, **OWN)
-        self.blocks.load(self.load, None, [*shown, *about, self.examples], **SIDE_BY_SIDE)
+        opened = [*shown, *about, self.examples, self.answerer]
+        self.blocks.load(self.load, None, opened, **SIDE_BY_SIDE)
+        self.answerer.input(self.choose, [self.answerer], None, queue=False, **OWN)
         self.briefing.listen()
         self.corpus.listen(self.corpus_tab, about)
 
@@ -247,7 +260,8 @@ class Page:
         """A page was opened: the reader's last conversation, and a run still at work."""
         user = who(request)
         chat = self.room.last(user)
-        yield {**self._shown(self.room.show(user, chat)), **self._about()}
+        chosen = gr.update(value=self.desk.answerer(user))
+        yield {**self._shown(self.room.show(user, chat)), **self._about(), self.answerer: chosen}
         running = self.desk.running(user, chat)
         if running:
             yield from self._follow(request, running)
@@ -323,6 +337,10 @@ class Page:
         """Stop the answer that is being written."""
         self.desk.stop(who(request), chat)
 
+    def choose(self, answerer: str, request: gr.Request) -> None:
+        """The reader chose who answers."""
+        self.desk.chats.choose(who(request), answerer)
+
     def start(self, request: gr.Request) -> Update:
         """A new conversation."""
         self._look_elsewhere(request)
@@ -341,15 +359,10 @@ class Page:
         """Show a run until it is over or the page turns to another conversation."""
         page, token = str(request.session_hash), self._look_elsewhere(request)
         earlier = self.desk.chats.exchanges(run.user, run.chat)[:-1]
-        first: Update = {
-            self.chat: run.chat,
-            self.box: "",
-            self.send: gr.update(visible=False),
-            self.stop: gr.update(visible=True),
-        }
+        first: Update = {self.chat: run.chat, self.box: ""}
         for _ in run.watch():
             if self._looking.get(page) is not token:
-                yield {self.talk: gr.skip()}  # Gradio repeats the last update at the end
+                yield {self.talk: gr.skip()}
                 return
             if run.over:
                 break
@@ -357,14 +370,14 @@ class Page:
             yield {**first, self.talk: talk}
             first = {}
         yield self._shown(self.room.show(run.user, run.chat, latest=latest))
+        # Gradio repeats the last update at the end, when a new chat may have been opened.
+        yield {self.talk: gr.skip()}
 
     def _shown(self, shown: Shown, *, panel: bool = True) -> Update:
         return {
             self.chat: shown.chat,
             self.talk: shown.talk,
             self.chats: shown.chats,
-            self.send: gr.update(visible=True),
-            self.stop: gr.update(visible=False),
             **({self.panel: shown.panel} if panel else {}),
         }
 
@@ -398,7 +411,7 @@ class Page:
                 elif not isinstance(event, StageEvent):
                     yield {"answer": event.text}
         except CitewireError as error:
-            raise gr.Error(str(error)) from None
+            raise gr.Error(str(error), print_exception=False) from None
 
 
 def who(request: gr.Request) -> str:

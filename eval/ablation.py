@@ -91,7 +91,8 @@ def variants(bare: bool, reranker: bool) -> list[Variant]:
     from rag.retrieve import RetrievalOptions
 
     def options(**on: bool) -> RetrievalOptions:
-        off = {"time": False, "decomposition": False, "diversity": False, "rerank": False}
+        parts = ("time", "detail", "decomposition", "diversity", "rerank")
+        off = dict.fromkeys(parts, False)
         return RetrievalOptions(**{**off, **on})
 
     rows = [
@@ -103,11 +104,12 @@ def variants(bare: bool, reranker: bool) -> list[Variant]:
     rows += [
         Variant("+ header" if bare else "fusion", options()),
         Variant("+ time", options(time=True)),
-        Variant("+ decomposition", options(time=True, decomposition=True)),
-        Variant("+ diversity", options(time=True, decomposition=True, diversity=True)),
+        Variant("+ detail", options(time=True, detail=True)),
+        Variant("+ decomposition", options(time=True, detail=True, decomposition=True)),
+        Variant("+ diversity", RetrievalOptions(rerank=False)),
     ]
     if reranker:
-        everything = options(time=True, decomposition=True, diversity=True, rerank=True)
+        everything = RetrievalOptions()
         rows.append(Variant("+ reranker", everything, reranker=True))
     return rows
 

@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument("--top-k", metavar="N", type=whole(1, 100),
                         help="passages to read (1 to 100)")  # fmt: skip
     parser.add_argument("--as-of", metavar="DATE", type=cli.iso_date,
-                        help='"today" for questions without asked_on')  # fmt: skip
+                        help="answer with what was known on this day")  # fmt: skip
     parser.add_argument("--workers", metavar="N", type=whole(1, 64),
                         help="questions asked at the same time")  # fmt: skip
     parser.add_argument("--demo", action="store_true",

@@ -16,12 +16,16 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 14, 12, 40
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points to draw under one name; ``low`` and ``high`` give whiskers where present."""
+    """Points to draw under one name; ``low`` and ``high`` give whiskers where present.
+
+    ``labels`` are written beside the points, one each.
+    """
 
     name: str
     points: Sequence[tuple[float, float]]
     low: Sequence[float] = ()
     high: Sequence[float] = ()
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,19 @@ def _drawn(one: Series, colour: str, across: _Scale, up: _Scale, step: bool) -> 
             path += f"L{across(x):.1f} {up(y):.1f}"
     body = [f'<path class="line {colour}" d="{path}"/>']
     dots = len(one.points) <= 60  # more would be a smear
+    xs = [x for x, _ in one.points]
+    middle = (min(xs) + max(xs)) / 2 if xs else 0.0
     for i, (x, y) in enumerate(one.points):
-        title = f"<title>{escape(one.name)}: {x:.4g}, {y:.4g}</title>"
+        label = escape(one.labels[i]) if one.labels else ""
+        said = f"{x:.4g}, {y:.4g}" + (f", {label}" if label else "")
+        title = f"<title>{escape(one.name)}: {said}</title>"
+        if label:  # towards the middle, so that it stays inside the frame
+            right = x < middle
+            body.append(
+                f'<text class="tick" x="{across(x) + (6 if right else -6):.1f}" '
+                f'y="{up(y) + (12 if up(y) < TOP + 14 else -5):.1f}" '
+                f'text-anchor="{"start" if right else "end"}">{label}</text>'
+            )
         if one.low:
             body.append(
                 f'<path class="whisker {colour}" d="M{across(x):.1f} {up(one.low[i]):.1f}'

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from eval.calibration import Curve, answerable, error, plot
 from eval.compare import compare
 from eval.measures import MEASURES, STAGES, Scored, Summary, by_type, summarise
 from eval.plots import Axes, Series, bars, lines
@@ -155,13 +156,14 @@ def _plots(runs: Sequence[Run], summaries: Sequence[Summary], names: Sequence[st
             lines([c for c in curves if c.points], axes, step=True),
         )
     )
-    calibration = [
-        Series(name, [(b.confidence, b.right) for b in s.bins])
-        for name, s in zip(names, summaries, strict=True)
-        if len(s.bins)
-    ]
-    axes = Axes("confidence", "right (share)", (0, 1), (0, 1))
-    blocks.append(("Calibration of the confidence", lines(calibration, axes, diagonal=True)))
+    right = [Curve(name, s.bins) for name, s in zip(names, summaries, strict=True)]
+    known = [answerable(name, run.scored) for name, run in zip(names, runs, strict=True)]
+    for title, drawn, observed in (
+        ("Reliability of the confidence: can it be answered?", known, "answerable (share)"),
+        ("Calibration of the confidence: are the answers right?", right, "right (share)"),
+    ):
+        said = "; ".join(f"{c.name}: {error(c)}" for c in drawn if c.bins)
+        blocks.append((f"{title} {said}", plot(drawn, observed)))
     blocks.append(("Seconds an answer takes, share of questions", _latency(runs, names)))
     blocks.append(("Milliseconds by stage", _stages(summaries, names)))
     figures = "".join(

@@ -52,7 +52,7 @@ class System(Protocol):
 class NewsroomSystem:
     """citewire itself.
 
-    :param as_of: "today" for questions without ``asked_on``; the newsroom's clock if None
+    :param as_of: answer with what was known on this day; None for everything stored
     :param today: the day of the run, on which answers depend where ``as_of`` is None
     :param variant: what was changed of the newsroom, if anything
     """
@@ -97,11 +97,12 @@ class NewsroomSystem:
         }
 
     def ask(self, question: Question) -> dict[str, Any]:
-        """Ask the newsroom, with the question's own as-of day if it has one."""
+        """Ask the newsroom, on the question's own day if it has one."""
         answer = self.newsroom.ask(
             question.question,
             question.history,
-            as_of=question.asked_on or self.as_of,
+            as_of=self.as_of,
+            today=question.asked_on,
             top_k=max(LEAST_HITS, self.settings.top_k),
         )
         return answer.record(question.id)

@@ -8,8 +8,8 @@ says so. A wrong key or an unknown model is raised: only the user can mend that.
 
 from __future__ import annotations
 
-import re
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag import llm, prompts
+from rag.anchor import anchored, echo, same
 from rag.answer import (
     About,
     Answerer,
     Draft,
-    Evidence,
     abstain,
     assemble,
     day,
@@ -30,9 +30,10 @@ from rag.answer import (
 )
 from rag.calls import Call
 from rag.condense import condense
+from rag.disagree import marked
 from rag.errors import ModelTimeout, ModelUnavailable
-from rag.facts import names
 from rag.injection import is_order, orders, quoted, touches_order, without_orders
+from rag.nli import ENTAILED, Judge, entailed, load_judge
 from rag.reply import NO_ANSWER, Reader, Sentence, leaks
 from rag.types import (
     Answer,
@@ -47,7 +48,7 @@ from rag.types import (
     TextEvent,
     Turn,
 )
-from rag.verify import context_of, coverage, repair, verify
+from rag.verify import coverage, repair
 from rag.words import content
 
 if TYPE_CHECKING:
@@ -99,17 +100,25 @@ class ChainAnswerer:
     :param model: any chat model; :func:`rag.llm.chat_model` makes the configured one
     :param encoder: the store's encoder, to tell whether a sentence is on the subject
     :param fallback: answers where the model can't, and decides what is hopeless
-    :param settings: names the model, its context window and its time limit
+    :param settings: names the model, its context window, its time limit and the inference model
+    :param judge: in place of the inference model that the settings name
     """
 
     def __init__(
-        self, model: BaseChatModel, encoder: Encoder, fallback: Answerer, settings: Settings
+        self,
+        model: BaseChatModel,
+        encoder: Encoder,
+        fallback: Answerer,
+        settings: Settings,
+        judge: Judge | None = None,
     ) -> None:
         self._model = model
         self._encoder = encoder
         self._fallback = fallback
         self._settings = settings
         self._prompt = prompts.load("answer")
+        self._judge = judge
+        self._loading = threading.Lock()
 
     def answer(
         self, query: Query, hits: Sequence[Hit], history: Sequence[Turn] = ()
@@ -201,7 +210,7 @@ class ChainAnswerer:
                 work.in_a_row += 1
                 continue
             work.in_a_row = 0
-            if any(_same(draft, other) for other in work.drafts):
+            if any(same(draft, other) for other in work.drafts):
                 work.in_a_row += 1
                 continue
             work.drafts.append(draft)
@@ -213,7 +222,11 @@ class ChainAnswerer:
         key = (self._settings.llm_api_key,) if self._settings.llm_api_key else ()
         if leaks(sentence.text, work.rules, (work.fence.strip("="), NO_ANSWER), key):
             return None
-        if sentence.text.endswith("?") or is_order(sentence.text) or _echo(work, sentence.text):
+        if (
+            sentence.text.endswith("?")
+            or is_order(sentence.text)
+            or echo(work.query.question, sentence.text)
+        ):
             return None
         draft = repair(sentence.text, sentence.cited, work.shown)
         if draft.status is Status.UNSUPPORTED or not draft.evidence:
@@ -221,9 +234,22 @@ class ChainAnswerer:
         if any(_from_order(e.passage, e.start, e.end) for e in draft.evidence):
             return None
         body = " ".join(evidence.quote for evidence in draft.evidence)
-        if coverage(sentence.text, body) < IN_BODY or not _anchored(work, draft):
+        asked = work.query.standalone or work.query.question
+        if coverage(sentence.text, body) < IN_BODY or not anchored(draft, work.drafts, asked):
             return None
-        return draft if self._on_subject(work, draft.text) else None
+        return self._entailed(draft) if self._on_subject(work, draft.text) else None
+
+    def _entailed(self, draft: Draft) -> Draft | None:
+        """The draft, its support no higher than the inference model's; None where it says no."""
+        if self._judge is None and self._settings.nli is not None:
+            with self._loading:
+                self._judge = self._judge or load_judge(self._settings)
+        if self._judge is None:
+            return draft
+        cited = " ".join(evidence.quote for evidence in draft.evidence)
+        whole = " ".join(dict.fromkeys(evidence.passage.text for evidence in draft.evidence))
+        share = entailed(self._judge, draft.text, [cited, whole])
+        return replace(draft, support=min(draft.support, share)) if share >= ENTAILED else None
 
     def _on_subject(self, work: _Work, text: str) -> bool:
         asked = work.query.standalone or work.query.question
@@ -289,7 +315,10 @@ class ChainAnswerer:
         if work.rejected:
             what = "1 sentence" if work.rejected == 1 else f"{work.rejected} sentences"
             notes = (*notes, f"{what} of the model left out: not supported by the articles.")
-        return assemble(work.query, work.drafts, work.hits, self._about(work, notes))
+        clean = [p for p in work.shown if not orders(p.text)]
+        drafts, differing = marked(work.drafts, clean)
+        notes = (*differing, *notes)
+        return assemble(work.query, drafts, work.hits, self._about(work, notes))
 
     def _abstained(self, work: _Work) -> Answer:
         reason = work.base.reason or Reason.NOTHING_FOUND
@@ -327,63 +356,6 @@ def estimate(text: str) -> int:
     """
     plain = sum(c.isascii() for c in text)
     return round(plain / 3.2 + 1.2 * (len(text) - plain)) + 1
-
-
-def _anchored(work: _Work, draft: Draft) -> bool:
-    """Whether the sentence speaks of what its articles speak of.
-
-    Words alone can't tell "the company" of one article from that of another. So a sentence
-    that names nobody needs an article that the sentence before it cited, or one that holds
-    a name of the question; and two articles support one sentence only if each supports a
-    part of it ("Amazon cut 14,000 and UPS 34,000"), not where they must be put together
-    ("the head of Amazon is" one man, "the head of UPS" another).
-    """
-    articles = {e.passage.source.article_id: e for e in draft.evidence}
-    if len(articles) > 1:
-        return _each_says_a_part(draft)
-    if _names(draft.text):
-        return True
-    (article, evidence), *_ = articles.items()
-    if work.drafts:
-        return article in {e.passage.source.article_id for e in work.drafts[-1].evidence}
-    asked = _names(work.query.standalone or work.query.question)
-    return not asked or _holds(evidence, asked)
-
-
-_JOINT = re.compile(r"(?:;|,)\s+(?:and\s+|but\s+)?|,?\s+(?:and|but|while|whereas|versus)\s+")
-
-
-def _each_says_a_part(draft: Draft) -> bool:
-    for joint in _JOINT.finditer(draft.text):
-        halves = (draft.text[: joint.start()], draft.text[joint.end() :])
-        found = [{i for i, e in enumerate(draft.evidence) if _says(e, half)} for half in halves]
-        if all(found) and len(found[0] | found[1]) > 1:
-            return True
-    return False
-
-
-def _says(evidence: Evidence, part: str) -> bool:
-    return verify(part, [evidence.quote], context_of(evidence.passage)).supported
-
-
-def _names(text: str) -> set[str]:
-    return {part for name in names(text) for part in name.tokens}
-
-
-def _holds(evidence: Evidence, named: set[str]) -> bool:
-    text = f"{evidence.passage.source.title} {evidence.passage.text}".casefold()
-    return any(name in text for name in named)
-
-
-def _echo(work: _Work, text: str) -> bool:
-    """Whether a fragment only gives the question's own words back."""
-    said = set(content(text))
-    return len(said) <= 2 and said <= set(content(work.query.question))
-
-
-def _same(left: Draft, right: Draft) -> bool:
-    one, two = set(content(left.text)), set(content(right.text))
-    return one <= two or two <= one
 
 
 def _last(stream: Iterator[Event]) -> Answer:

@@ -1,22 +1,25 @@
 """Sources that give different values for the same thing, and questions that assume a wrong one.
 
-Only amounts and dates that a question asks for are compared, and only between sentences
-that hold its names and nearly all its words: a false alarm costs the reader more trust
-than a missed one.
+Of quotations, only amounts and dates that a question asks for are compared, and only between
+sentences that hold its names and nearly all its words. A sentence of a model is compared with
+every other report that would support it if only its figure were another. Either way a false
+alarm costs the reader more trust than a missed one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.answer import day
+from rag.answer import Draft, Evidence, day
 from rag.evidence import Matcher, Scored
 from rag.facts import CURRENCIES, Quantity, quantities
-from rag.types import Source, Status
+from rag.sentences import split
+from rag.types import Passage, Source, Status
+from rag.verify import span_for
 from rag.wanted import Form
-from rag.words import alike
+from rag.words import alike, content
 
 # Both sentences must hold this weighted share of the question's words themselves.
 SAME_THING = 0.7
@@ -163,3 +166,117 @@ def _rival(asked: Quantity, other: Quantity) -> bool:
     if asked.unit in CURRENCIES or asked.unit == "%":
         return True
     return bool(asked.noun and other.noun and alike(asked.noun, other.noun))
+
+
+# Sentences of a model
+
+LIKE = 0.6  # share of a sentence's words that a rival sentence must hold to be looked at
+CHECKED = 6  # rival figures looked at for one sentence, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another value that another report gives for what a sentence says."""
+
+    words: str  # the value as written there
+    evidence: Evidence
+
+    @property
+    def source(self) -> Source:
+        """The article that gives it."""
+        return self.evidence.passage.source
+
+
+def rivals(draft: Draft, passages: Sequence[Passage]) -> list[Rival]:
+    """The other values that ``passages`` of other stories give for the draft's figures.
+
+    A passage gives one where it supports the sentence with its own figure put in the place
+    of the sentence's, and does not support the sentence as it is. One for each value.
+    """
+    stories = {e.passage.source.story.id for e in draft.evidence}
+    others = [p for p in passages if p.source.story.id not in stories]
+    found: list[Rival] = []
+    for own in quantities(draft.text):
+        if not (own.unit or own.noun):
+            continue
+        listed: list[tuple[Quantity, Rival]] = []
+        for other, passage in _like(draft.text, own, others)[:CHECKED]:
+            if any(same_value(other, known) for known, _ in listed):
+                continue
+            said = " ".join(passage.text[other.start : other.end].split())
+            changed = f"{draft.text[: own.start]}{said} {draft.text[own.end :].lstrip()}"
+            verdict, evidence = span_for(changed, passage)
+            if verdict.supported and not span_for(draft.text, passage)[0].supported:
+                listed.append((other, Rival(said, evidence)))
+        found += [rival for _, rival in listed]
+    return found
+
+
+def _like(
+    sentence: str, own: Quantity, passages: Sequence[Passage]
+) -> list[tuple[Quantity, Passage]]:
+    """Figures of the same kind in sentences with most of the same words, likest first."""
+    mine = {w for w in content(sentence) if not w[0].isdigit()}
+    found: list[tuple[float, Quantity, Passage]] = []
+    for passage in passages:
+        around = set(content(f"{passage.source.title} {passage.heading}"))
+        pieces = split(passage.text)
+        for other in quantities(passage.text):
+            if other.unit != own.unit or same_value(own, other):
+                continue
+            if own.noun and other.noun and not alike(own.noun, other.noun):
+                continue
+            piece = next((p for p in pieces if p.start <= other.start < p.end), None)
+            words = set(content(piece.text)) if piece else set()
+            share = sum(any(alike(w, v) for v in words) for w in mine - around) + len(mine & around)
+            if mine and share >= LIKE * len(mine):
+                found.append((share, other, passage))
+    found.sort(key=lambda item: -item[0])
+    return [(other, passage) for _, other, passage in found]
+
+
+def marked(drafts: Sequence[Draft], passages: Sequence[Passage]) -> tuple[list[Draft], list[str]]:
+    """A model's sentences marked where other reports differ, the other side quoted, and notes.
+
+    A sentence is SUPERSEDED by a later report, DISPUTED by one of about the same time; the
+    report that says otherwise is quoted after it, unless the model tells it itself. Where only
+    older reports differ the sentence stands and a note names them.
+    """
+    found: list[Draft] = []
+    notes: list[str] = []
+    told = [e.passage.source.article_id for draft in drafts for e in draft.evidence]
+    for draft in drafts:
+        against = rivals(draft, passages) if draft.evidence else []
+        if not against:
+            found.append(draft)
+            continue
+        source = _newest(draft)
+        later = [r for r in against if _apart(r.source.day, source.day)]
+        near = [r for r in against if r not in later and not _apart(source.day, r.source.day)]
+        status = Status.SUPERSEDED if later else Status.DISPUTED if near else draft.status
+        found.append(replace(draft, status=status))
+        notes.append(_differing(source, draft, against))
+        for rival in (later or near)[:1]:
+            if rival.source.article_id not in told:
+                told.append(rival.source.article_id)
+                mark = Status.SUPPORTED if later else Status.DISPUTED
+                text = " ".join(rival.evidence.quote.split())
+                found.append(Draft(text, (rival.evidence,), 1.0, mark))
+    return found, list(dict.fromkeys(notes))
+
+
+def _newest(draft: Draft) -> Source:
+    return max(
+        (e.passage.source for e in draft.evidence), key=lambda source: source.published or ""
+    )
+
+
+def _differing(source: Source, draft: Draft, against: Sequence[Rival]) -> str:
+    """Who says otherwise, in one line, newest first."""
+    said = []
+    for rival in sorted(against, key=lambda r: r.source.published or "", reverse=True):
+        facts = ", ".join(x for x in (rival.source.publisher, day(rival.source.published)) if x)
+        old = ", since replaced" if _apart(source.day, rival.source.day) else ""
+        said.append(f"{rival.words} ({facts or 'undated'}{old})")
+    own = ", ".join(x for x in (source.publisher, day(source.published)) if x) or "undated"
+    return f"The articles give different figures: beside “{draft.text}” ({own}), {'; '.join(said)}."

@@ -203,7 +203,10 @@ class Matcher:
     def names(self, tokens: frozenset[str]) -> float:
         """The share of the question's name words among ``tokens``; 1 where it has no names."""
         mine = self.want.name_tokens
-        return len(mine & tokens) / len(mine) if mine else 1.0
+        if not mine:
+            return 1.0
+        # "H100s" names the H100.
+        return sum(t in tokens or t.removesuffix("s") in tokens for t in mine) / len(mine)
 
     def dated(self, text: str, published: str | None) -> float:
         """+1 where the question's dates agree with text or publication, -1 where not, else 0."""

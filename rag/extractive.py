@@ -28,7 +28,11 @@ PART_SENTENCES = 2
 # A further sentence must score this close to the best one (logit) to be quoted too.
 MARGIN = 3.5
 # A sentence of the wanted form is favoured by this much where no quoted one has it (logit).
-FORMED = 2.0
+FORMED = 2.5
+# From this strength on, something of the wanted form counts as a possible answer.
+POSSIBLE = 0.85
+# Forms whose answers may be spread over sentences without a value that could be counted.
+_OPEN = (Form.LIST, Form.REASON, Form.ANY)
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
@@ -107,9 +111,15 @@ def _select(
 def _quotations(
     matcher: Matcher, scored: Sequence[Scored], words: int, already: Sequence[Draft]
 ) -> list[Draft]:
-    """The best sentence, then others that score nearly as well, while there is room."""
+    """The best sentence, then others that score nearly as well, while there is room.
+
+    Where a figure, date or name is wanted and has been quoted, a further sentence must bring
+    another one: without that it only is about the subject.
+    """
     drafts: list[Draft] = []
     chosen: list[Scored] = []
+    said: set[str] = set()
+    closed = matcher.want.form not in _OPEN
     left = words
     most = SENTENCES if words >= WORDS else PART_SENTENCES
     rest = list(scored[:POOL])
@@ -118,6 +128,9 @@ def _quotations(
         rest.remove(item)
         if drafts and item.score + _bonus(item, chosen) < scored[0].score - MARGIN:
             break
+        answers = _possible(item, matcher)
+        if closed and said and answers <= said:
+            continue
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
         if drafts and length > left:
@@ -126,8 +139,16 @@ def _quotations(
             continue
         drafts.append(draft)
         chosen.append(item)
+        said |= answers
         left -= length
     return drafts
+
+
+def _possible(item: Scored, matcher: Matcher) -> set[str]:
+    """The stretches of a sentence that could be the answer, in lower case."""
+    text = item.candidate.sentence.text
+    found = matcher.want.found(text)
+    return {text[f.start : f.end].lower() for f in found if f.strength >= POSSIBLE}
 
 
 def _bonus(item: Scored, chosen: Sequence[Scored]) -> float:
@@ -135,7 +156,7 @@ def _bonus(item: Scored, chosen: Sequence[Scored]) -> float:
 
     One that has the wanted form (a reason, a date …) is needed where those have none.
     """
-    needed = chosen and all(s.features[_FORM] < 0.4 for s in chosen)
+    needed = chosen and all(s.features[_FORM] < POSSIBLE for s in chosen)
     return FORMED if needed and item.features[_FORM] >= 0.9 else 0.0
 
 

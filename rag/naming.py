@@ -16,16 +16,39 @@ def name_problems(sentence: str, body: str, around: str) -> list[str]:
     acronyms = _acronyms(whole)
     sequence = [fold(t.text) for t in tokens(whole)]
     problems = []
-    for name in names(sentence):
-        missing = [t for t in name.tokens if not _has(t, have, joined, acronyms)]
+    roles = {short for short, said in _SPELLED.items() if re.search(said, whole, re.I)}
+    have |= roles
+    apart = re.sub(r"\b([A-Z]\w+)-based\b", r"\1,", sentence)
+    apart = re.sub(r"(\w['’]s) (?=[A-Z])", r"\1, ", apart)  # "Aurora's Pilbara site"
+    for name in names(apart):
+        if re.fullmatch(r"Q[1-4]|H[12]", name.text) or (
+            name.opens and name.text.lower() in _NOBODY
+        ):
+            continue  # a quarter is compared as a date
+        missing = [
+            t for t in name.tokens if t not in _COUNTS and not _has(t, have, joined, acronyms)
+        ]
         if not missing:
-            if len(name.tokens) > 1 and not _together(name, sequence, joined):
+            short = any(t.replace(".", "") in acronyms for t in name.tokens)
+            if len(name.tokens) > 1 and not short and not _together(name, sequence, joined):
                 problems.append(f"{name.text} is not named so in the source")
             continue
         if _spelled_out(name, have) or (name.opens and _ordinary(name, body)):
             continue
         problems.append(f"{name.text} is not in the source")
     return problems
+
+
+_SPELLED = {
+    "ceo": r"chief executive",
+    "cfo": r"chief financial officer|finance chief|financial chief",
+    "coo": r"chief operating officer|operating chief",
+    "cto": r"chief technology officer|technology chief",
+    "chief": r"\bC[EFOT]O\b",
+    "executive": r"\bCEO\b",
+}
+_COUNTS = words("two three four five six seven eight nine ten eleven twelve twenty thirty hundreds")
+_NOBODY = words("nobody none nothing neither everyone everybody someone anyone")
 
 
 def _name_tokens(text: str) -> set[str]:
@@ -43,7 +66,7 @@ def _has(token: str, have: set[str], joined: str, acronyms: set[str]) -> bool:
         return True
     if token in _ROLES and any(alike(stem(token), stem(h)) for h in have if len(h) > 2):
         return True
-    if any(_same_people(bare, other) for other in have):
+    if any(same_people(bare, other) for other in have):
         return True
     compact = re.sub(r"[\W_]+", "", token)
     return len(compact) >= 4 and any(c.isdigit() for c in compact) and compact in joined
@@ -52,7 +75,7 @@ def _has(token: str, have: set[str], joined: str, acronyms: set[str]) -> bool:
 _ROLES = words("ceo cto cfo coo chief executive officer president chair chairman chairwoman")
 
 
-def _same_people(left: str, right: str) -> bool:
+def same_people(left: str, right: str) -> bool:
     """Country and its people or abbreviation: "US"/"American", "Japan"/"Japanese"."""
     return (
         left != right
@@ -79,6 +102,24 @@ _NATIONS = (
     "israel israeli",
     "spain spanish",
     "australia australian",
+    "denmark danish danes",
+    "netherlands dutch",
+    "sweden swedish",
+    "norway norwegian",
+    "finland finnish",
+    "poland polish",
+    "switzerland swiss",
+    "ireland irish",
+    "scotland scottish",
+    "turkey turkish",
+    "brazil brazilian",
+    "mexico mexican",
+    "ukraine ukrainian",
+    "singapore singaporean",
+    "vietnam vietnamese",
+    "saudi saudis",
+    "emirates emirati uae",
+    "california californian",
 )
 
 
@@ -86,11 +127,14 @@ def _nations(word: str) -> set[int]:
     return {i for i, group in enumerate(_NATIONS) if word in group.split()}
 
 
+_CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:and|of|for|the|&|on)\s)*[A-Z][\w’'-]*)+")
+
+
 def _acronyms(text: str) -> set[str]:
     """Initials of the capitalised runs: "Federal Trade Commission" gives "ftc"."""
     found = set()
-    for name in names(text):
-        initials = [t[0] for t in name.tokens if t]
+    for run in _CAPITALS.findall(text):
+        initials = [word[0].casefold() for word in run.split() if word[0].isupper()]
         for left in range(len(initials)):
             for right in range(left + 2, min(len(initials), left + 6) + 1):
                 found.add("".join(initials[left:right]))
@@ -113,10 +157,10 @@ def _ordinary(name: Name, body: str) -> bool:
 
 def _together(name: Name, sequence: list[str], joined: str) -> bool:
     """Whether the words of a longer name stand near each other in the source."""
-    compact = re.sub(r"[\W_]+", "", name.text).casefold()
+    compact = re.sub(r"[\W_]+", "", re.sub(r"['’]s?$", "", name.text)).casefold()
     if compact in joined:
         return True
-    wanted = [t for t in name.tokens if t not in _ROLES and t not in STOP]
+    wanted = [t for t in name.tokens if not (t in _ROLES or t in STOP or t in _COUNTS)]
     if len(wanted) < 2:
         return True
     window = len(wanted) + 6

@@ -23,6 +23,7 @@ from rag.types import (
     DoneEvent,
     Event,
     Filters,
+    Order,
     Query,
     Seconds,
     StageEvent,
@@ -68,19 +69,28 @@ class Newsroom:
         history: Sequence[Turn] = (),
         *,
         as_of: date | None = None,
+        today: date | None = None,
         filters: Filters = NO_FILTERS,
         top_k: int | None = None,
+        order: Order | None = None,
     ) -> Answer:
         """The verified answer to a question.
 
         :param history: the conversation so far, oldest first
-        :param as_of: "today" for relative times; articles published later are left out
+        :param as_of: answer with what was known on this day: it is "today" for relative
+            times, and articles published later are left out
+        :param today: "today" for relative times and for "latest" alone; the clock's by
+            default. Later articles are left out only where the question leans on it.
         :param filters: limits that the reader set
         :param top_k: passages retrieved, 1 to 100; the setting's number by default
+        :param order: which end of time comes first; what the question's words say by default
         :raises InputError: where the question is too long
         :raises ModelError: where a chat model is configured wrongly
         """
-        for event in self.stream(question, history, as_of=as_of, filters=filters, top_k=top_k):
+        events = self.stream(
+            question, history, as_of=as_of, today=today, filters=filters, top_k=top_k, order=order
+        )
+        for event in events:
             if isinstance(event, DoneEvent):
                 return event.answer
         raise RuntimeError("the answerer ended without an answer")
@@ -91,8 +101,10 @@ class Newsroom:
         history: Sequence[Turn] = (),
         *,
         as_of: date | None = None,
+        today: date | None = None,
         filters: Filters = NO_FILTERS,
         top_k: int | None = None,
+        order: Order | None = None,
     ) -> Iterator[Event]:
         """The same as :meth:`ask`, as events; closing the iterator stops the work."""
         if len(question) > LONGEST_QUESTION:
@@ -104,7 +116,7 @@ class Newsroom:
         self.store.refresh()
         turns = tuple(history)[-LONGEST_HISTORY:]
         yield StageEvent("understand", "reading the question")
-        query = self._understand(question, turns, as_of, filters)
+        query = self._understand(question, turns, as_of or today, as_of, filters, order)
         understood = time.perf_counter()
         yield StageEvent("retrieve", "searching the articles")
         hits = self.retriever.retrieve(query, top_k or self.store.settings.top_k)
@@ -120,25 +132,32 @@ class Newsroom:
             yield event
 
     def _understand(
-        self, question: str, history: Sequence[Turn], as_of: date | None, filters: Filters
+        self,
+        question: str,
+        history: Sequence[Turn],
+        today: date | None,
+        limit: date | None,
+        filters: Filters,
+        order: Order | None,
     ) -> Query:
-        today = as_of or self._clock()
+        """The question as a query; ``limit`` is the last day to take articles of."""
         newest, publishers = self._known()
-        limit = min(filter(None, (as_of, filters.until)), default=None)
-        if limit != filters.until and newest is not None and limit is not None and limit < newest:
-            undated = filters.undated or filters.since is None
-            filters = replace(filters, until=limit, undated=undated)
         text = question
         if history and isinstance(self.answerer, Condenser):
             text = self.answerer.condense(history, question) or question
         query = understand(
             text,
             history if text == question else (),
-            as_of=today,
+            as_of=today or self._clock(),
             publishers=publishers,
             filters=filters,
         )
-        return replace(query, question=question)
+        query = ordered(replace(query, question=question), order)
+        if limit is None and today is not None and _leans_on(query, today):
+            limit = today
+        if limit is None or newest is None or limit >= newest:
+            return query
+        return _until(query, limit)
 
     def _known(self) -> tuple[date | None, tuple[str, ...]]:
         """The newest article's day and the publishers, read once a generation."""
@@ -150,6 +169,32 @@ class Newsroom:
     def close(self) -> None:
         """Release the store's files."""
         self.store.close()
+
+
+def ordered(query: Query, order: Order | None) -> Query:
+    """The query and its parts with another order; unchanged for None."""
+    if order is None:
+        return query
+    parts = tuple(replace(part, order=order) for part in query.parts)
+    return replace(query, order=order, parts=parts)
+
+
+def _leans_on(query: Query, today: date) -> bool:
+    """Whether a question is about the time up to today, so that later articles aren't meant."""
+    if query.order is Order.LATEST:
+        return True
+    return query.around is not None and query.around[0] <= today <= query.around[1]
+
+
+def _until(query: Query, last: date) -> Query:
+    """The query and its parts without articles published after a day; undated ones stay."""
+    old = query.filters
+    until = min(filter(None, (last, old.until)))
+    filters = old
+    if until != old.until:
+        filters = replace(old, until=until, undated=old.undated or old.since is None)
+    parts = tuple(replace(part, filters=filters) for part in query.parts)
+    return replace(query, filters=filters, parts=parts)
 
 
 def open_newsroom(

@@ -26,6 +26,8 @@ class Settings:
     :ivar backend: ``openvino`` or ``torch``
     :ivar threads: CPU threads for embedding
     :ivar reranker: name or folder of a sentence-transformers CrossEncoder, or None
+    :ivar nli: name or folder of a CrossEncoder for natural language inference, or None; asked
+        whether the articles entail what a chat model writes
     :ivar chroma_url: address of a Chroma server, or None for the embedded one
     :ivar top_k: passages given to the answerer
     """
@@ -40,6 +42,7 @@ class Settings:
     backend: str = "openvino"
     threads: int = 2
     reranker: str | None = None
+    nli: str | None = None
     chroma_url: str | None = None
     top_k: int = 10
 
@@ -84,6 +87,7 @@ class Settings:
             backend=values.get("CITEWIRE_BACKEND", "openvino"),
             threads=int(_number(values, "CITEWIRE_THREADS", os.cpu_count() or 2, 1, 256)),
             reranker=values.get("CITEWIRE_RERANKER"),
+            nli=values.get("CITEWIRE_NLI"),
             chroma_url=values.get("CITEWIRE_CHROMA_URL"),
             top_k=int(_number(values, "CITEWIRE_TOP_K", 10, 1, 100)),
         )

@@ -11,10 +11,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer import Draft, Evidence
+from rag.binding import binding_problems
+from rag.clauses import Certainty, certainty, negated
 from rag.facts import CURRENCIES, Quantity, dates, names, quantities
 from rag.naming import name_problems
 from rag.sense import sense_problems
@@ -59,7 +61,7 @@ def verify(sentence: str, spans: Sequence[str], context: Sequence[str] = ()) -> 
     if not body.strip():
         return Verdict(0.0, ("no source",))
     around = " \n ".join(context)
-    if _flat(sentence) in _flat(body):
+    if _quoted(sentence, spans):
         return Verdict(1.0)
     problems = [
         *_number_problems(sentence, body),
@@ -67,11 +69,28 @@ def verify(sentence: str, spans: Sequence[str], context: Sequence[str] = ()) -> 
         *name_problems(sentence, body, around),
         *sense_problems(sentence, spans),
     ]
+    if not problems:  # the costliest check last
+        problems = binding_problems(sentence, spans)
     share = coverage(sentence, body, around)
     support = 1 / (1 + math.exp(-(_CALIBRATION[0] + _CALIBRATION[1] * share)))
     if problems:
         support = min(support, CONTRADICTED)
     return Verdict(support, tuple(problems))
+
+
+def _quoted(sentence: str, spans: Sequence[str]) -> bool:
+    """Whether a span has the very words, and nothing before them in its sentence undoes them."""
+    wanted = _flat(sentence)
+    for span in spans:
+        if wanted == _flat(span):
+            return True
+        for piece in split(span):
+            lead, found, _ = _flat(piece.text).partition(wanted)
+            if found and not (negated(lead) or certainty(lead) is Certainty.POSSIBLE):
+                return True
+        if wanted in _flat(span) and not any(wanted in _flat(p.text) for p in split(span)):
+            return True  # it runs over several sentences
+    return False
 
 
 def _flat(text: str) -> str:
@@ -104,6 +123,7 @@ def _mean(claim: list[tuple[float, bool]]) -> float:
 
 def _credits(sentence: str, body: str, context: str) -> list[tuple[float, bool]]:
     """For each word its credit, and whether it is neither name nor number."""
+    sentence, body = _roles_spelled(sentence), _roles_spelled(body)
     source, extra = set(content(body)), set(content(context))
     numbers = {q.value for q in quantities(body)}
     named = {stem(t) for name in names(sentence) for t in name.tokens}
@@ -119,6 +139,19 @@ def _credits(sentence: str, body: str, context: str) -> list[tuple[float, bool]]
         plain = word not in named and not word[0].isdigit() and word not in _MAGNITUDES
         found.append((credit, plain))
     return found
+
+
+_SHORT_ROLES = {
+    "CEO": "chief executive",
+    "CFO": "finance chief",
+    "COO": "operating chief",
+    "CTO": "technology chief",
+}
+_SHORT_ROLE = re.compile(rf"\b(?:{'|'.join(_SHORT_ROLES)})\b")
+
+
+def _roles_spelled(text: str) -> str:
+    return _SHORT_ROLE.sub(lambda match: _SHORT_ROLES[match.group()], text)
 
 
 _CLAUSE = re.compile(r"[;:—–]\s|,\s|\s(?:and|but|while|which|who|because|after|although|so that)\s")
@@ -146,9 +179,13 @@ def _number_problems(sentence: str, body: str) -> list[str]:
     problems = []
     for q in quantities(sentence):
         said = sentence[q.start : q.end].strip()
-        if any(_agree(q, other) for other in known):
+        if any(_agree(q, other) for other in known) or _within(sentence, q, known):
             continue
-        named = not q.unit and said.replace(",", "") in literal
+        if _part_of_name(sentence, q, body):
+            continue
+        if any(_counts(q, other, body) for other in known):
+            continue
+        named = not q.unit and said.replace(",", "") in literal and _in_name(said, body)
         if named and not (q.noun and any(_close(q, other) for other in known)):
             continue  # a version or part of a name: "Llama 3.1", "Q4"
         same = [other for other in known if _close(q, other)]
@@ -157,6 +194,49 @@ def _number_problems(sentence: str, body: str) -> list[str]:
         else:
             problems.append(f"{said} is not in the source")
     return problems
+
+
+def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:
+    """Whether the number ends a name that the source has too: "Weave 2"."""
+    before = re.search(r"(\w+)\s$", sentence[: q.start])
+    if before is None or not before.group(1)[0].isupper() or q.unit:
+        return False
+    return bool(
+        re.search(rf"\b{re.escape(sentence[before.start() : q.end].strip())}\b", body, re.I)
+    )
+
+
+_MORE = re.compile(r"\b(?:more than|over|above|exceeding|upwards of)\s+$", re.I)
+_LESS = re.compile(r"\b(?:nearly|almost|less than|fewer than|under|just under)\s+$", re.I)
+NEARBY = 0.15  # "more than 500" may stand for up to 15% more, "nearly 14,500" for 15% less
+
+
+def _within(sentence: str, q: Quantity, known: Sequence[Quantity]) -> bool:
+    """Whether a rounded bound of the claim holds for a like figure of the source."""
+    lead = sentence[max(0, q.start - 20) : q.start]
+    side = 1 if _MORE.search(lead) else -1 if _LESS.search(lead) else 0
+    return side != 0 and any(
+        bool(q.unit or (q.noun and other.noun))
+        and 0 <= side * (other.value - q.value) <= NEARBY * abs(q.value)
+        and _agree(replace(q, value=other.value), other)
+        for other in known
+    )
+
+
+def _in_name(said: str, body: str) -> bool:
+    """Whether a number stands in the source as part of a name, version or score."""
+    return bool(
+        re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d,]|[- ](?:thousand|million|billion))", body)
+    )
+
+
+def _counts(q: Quantity, other: Quantity, body: str) -> bool:
+    """ "22 billion parameters" of "a 22-billion-parameter model"."""
+    if not (q.noun and _close(q, other) and q.unit == other.unit):
+        return False
+    return any(
+        alike(q.noun, word) for word in content(body[max(0, other.start - 24) : other.end + 24])
+    )
 
 
 def _what(q: Quantity, body: str) -> str:
@@ -178,11 +258,12 @@ def _agree(claim: Quantity, source: Quantity) -> bool:
         # "$8 billion" against a bare "8 billion parameters" differs; "8 billion" of "$8
         # billion" leaves out, which is no contradiction unless it counts something else.
         return not claim.unit and source.unit in CURRENCIES and not claim.noun
-    if claim.unit or not claim.noun or not source.noun:
+    if claim.unit or not claim.noun or not source.noun or source.noun in _WHEN:
         return True
     return alike(claim.noun, source.noun) or claim.noun in _LOOSE
 
 
+_WHEN = frozenset(map(stem, words("year month week quarter day time")))  # "1,000 next year"
 _LOOSE = frozenset(map(stem, words("total people unit item thing of number figure")))
 
 
@@ -311,7 +392,8 @@ def span_for(sentence: str, passage: Passage) -> tuple[Verdict, Evidence]:
         whole = Evidence(passage, passage.start, passage.end)
         return verify(sentence, [passage.text], context), whole
     if best[0].supported and best[0].support < 1:
-        against = tuple(sense_problems(sentence, [passage.text]))
+        whole_text = [passage.text]
+        against = (*sense_problems(sentence, whole_text), *binding_problems(sentence, whole_text))
         if against:
             return Verdict(min(best[0].support, CONTRADICTED), against), best[1]
     return best

@@ -260,6 +260,8 @@ def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]
     ]
     at, form = min(matched, key=lambda pair: pair[0], default=(0, Form.ANY))
     if form is Form.ANY:
+        # "What happened when …" asks for no date.
+        kind = Kind.FACT if kind is Kind.WHEN and _OTHER.match(low) else kind
         return _BY_KIND.get(kind, Form.ANY), frozenset(), frozenset()
     nouns = _asked_for(low[at:])
     if form is Form.MONEY:
@@ -275,6 +277,11 @@ def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]
     if re.match(r"how many (?:\w+ )?(?:dollars|euros|pounds|yuan|yen)", low[at:]):
         return Form.MONEY, frozenset(), _attribute(low)
     return form, frozenset(), nouns
+
+
+_OTHER = re.compile(
+    r"\W*(?:what|how|did|does|do|is|was|were|are)\b(?!.*\b(?:date|year|time)\b).*\bwhen\b"
+)
 
 
 def _attribute(low: str) -> frozenset[str]:

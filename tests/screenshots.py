@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from tests.browser import CHROMIUM, FLAGS
+
 FOLDER = Path(__file__).parents[1] / ".github" / "images"
 PORT = 7899
 URL = f"http://127.0.0.1:{PORT}"
@@ -20,16 +21,6 @@ AMAZON = "How many corporate jobs is Amazon cutting, and what does it expect to 
 DISPUTED = "How much will Meta pay for its stake in Scale AI?"
 SPREAD = "How much did Anthropic raise and when?"
 UNKNOWN = "Who won the 1998 curling championship of Fiji?"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @contextmanager
@@ -130,13 +121,12 @@ def main() -> int:
     """Serve, look, save; 1 where there is no browser."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
+    if CHROMIUM is None:
         print("no chromium is installed: install it and run make screenshots again")
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)), sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         take(browser)
         browser.close()
     return 0

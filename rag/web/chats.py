@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS exchanges (
     place INTEGER NOT NULL, question TEXT NOT NULL, state TEXT NOT NULL, text TEXT NOT NULL,
     record TEXT, rating TEXT);
 CREATE INDEX IF NOT EXISTS exchanges_chat ON exchanges (chat, place);
+CREATE TABLE IF NOT EXISTS answerers (user TEXT PRIMARY KEY, name TEXT NOT NULL);
 """
 
 
@@ -160,6 +161,17 @@ class Chats:
         """Forget a conversation."""
         with self._cursor() as db:
             db.execute("DELETE FROM chats WHERE id = ? AND user = ?", (chat, user))
+
+    def answerer(self, user: str) -> str | None:
+        """The answerer that a reader chose; None before the first choice."""
+        with self._cursor() as db:
+            row = db.execute("SELECT name FROM answerers WHERE user = ?", (user,)).fetchone()
+        return str(row[0]) if row else None
+
+    def choose(self, user: str, answerer: str) -> None:
+        """Remember the answerer that a reader chose."""
+        with self._cursor() as db:
+            db.execute("INSERT OR REPLACE INTO answerers VALUES (?, ?)", (user, answerer))
 
     def close(self) -> None:
         """Release the file."""

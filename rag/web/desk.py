@@ -25,7 +25,6 @@ from rag.types import (
     Event,
     Filters,
     Order,
-    Query,
     StageEvent,
     TextEvent,
     Turn,
@@ -35,6 +34,7 @@ from rag.web.chats import Chats, Exchange, State, turns
 LOG = logging.getLogger("citewire.chat")
 WORKERS = 8  # answers written at the same time; the encoder is shared
 WAITING = 64  # questions that may wait for a worker
+KEEP_EVERY = 1.0  # seconds after which a growing answer is stored, for the case of a kill
 PER_MINUTE = 30  # questions of one reader
 
 
@@ -144,6 +144,11 @@ class Desk:
         """The newsroom of an answerer; the default for an unknown name."""
         return self.newsrooms.get(name or "") or next(iter(self.newsrooms.values()))
 
+    def answerer(self, user: str) -> str:
+        """The name of the answerer that a reader chose, or of the default."""
+        chosen = self.chats.answerer(user)
+        return chosen if chosen in self.newsrooms else next(iter(self.newsrooms))
+
     def ask(self, user: str, chat: str | None, question: str, wish: Wish) -> Run:
         """Begin an answer.
 
@@ -221,7 +226,13 @@ class Desk:
         )
         run.tell(state=state, text=text, record=record, over=True)
 
+    def _keep(self, run: Run) -> None:
+        with self._lock:
+            if self._runs.get(run.chat) is run:  # else it has been stopped meanwhile
+                self.chats.finish(run.exchange.id, State.RUNNING, run.exchange.text)
+
     def _work(self, run: Run, wish: Wish) -> None:
+        kept = self._clock()
         try:
             events = self.events(run.exchange.question, run.history, wish)
             for event in events:
@@ -231,6 +242,9 @@ class Desk:
                     run.tell(stage=event.detail)
                 elif isinstance(event, TextEvent):
                     run.tell(text=event.text, stage="checking every sentence")
+                    if self._clock() - kept >= KEEP_EVERY:
+                        kept = self._clock()
+                        self._keep(run)
                 else:
                     record = keep(event.answer, run.exchange.id)
                     self._end(run, State.DONE, event.answer.text, record)
@@ -246,21 +260,7 @@ class Desk:
         """The events of one answer, without keeping anything."""
         self.check(question)
         newsroom = self.newsroom(wish.answerer)
-        if wish.latest:
-            newsroom = LatestFirst(newsroom)
-        return newsroom.stream(question, history, as_of=wish.as_of, filters=wish.filters)
-
-
-class LatestFirst(Newsroom):
-    """A newsroom that prefers the newest articles, whatever the question's words."""
-
-    def __init__(self, other: Newsroom) -> None:
-        super().__init__(other.store, other.retriever, other.answerer)
-        self._other = other
-
-    def _understand(
-        self, question: str, history: Any, as_of: date | None, filters: Filters
-    ) -> Query:
-        query = self._other._understand(question, history, as_of, filters)
-        parts = tuple(replace(part, order=Order.LATEST) for part in query.parts)
-        return replace(query, order=Order.LATEST, parts=parts)
+        order = Order.LATEST if wish.latest else None
+        return newsroom.stream(
+            question, history, as_of=wish.as_of, filters=wish.filters, order=order
+        )

@@ -55,8 +55,15 @@ class Job:
     known: int = 0
     report: dict[str, Any] | None = None
     error: str | None = None
+    again: bool = False  # taken up after the server was killed
     stop: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+
+
+def neutral(url: str, home: Path) -> str:
+    """An uploaded file's address without the server's folders: ``upload:notes.txt``."""
+    prefix = (home / "incoming" / "files").resolve().as_uri() + "/"
+    return "upload:" + url.removeprefix(prefix) if url.startswith(prefix) else url
 
 
 class Intake:
@@ -89,7 +96,7 @@ class Intake:
             except (OSError, ValueError):
                 note.unlink(missing_ok=True)
                 continue
-            self._start(Job(note.name.removesuffix(".job.json"), targets))
+            self._start(Job(note.name.removesuffix(".job.json"), targets, again=True))
 
     def add(self, addresses: str, uploads: Sequence[str] = ()) -> Job:
         """Begin a job.
@@ -137,8 +144,9 @@ class Intake:
 
     def _begin(self, job: Job) -> Job:
         self._folder.mkdir(parents=True, exist_ok=True)
-        note = self._folder / f"{job.id}.job.json"
-        note.write_text(json.dumps(job.targets), encoding="utf-8")
+        part = self._folder / f"{job.id}.part"  # a note is there as a whole or not at all
+        part.write_text(json.dumps(job.targets), encoding="utf-8")
+        part.replace(self._folder / f"{job.id}.job.json")
         self._start(job)
         return job
 

@@ -67,6 +67,7 @@ def job(current: Job | None) -> str:
     if not current.over.is_set():
         share = 100 * current.done / current.known if current.known else 0
         said = f"{current.articles} articles read, {current.done} of {current.known} passages"
+        said = f"Going on after a restart: {said}" if current.again else said
         return (
             f'<div class="job" role="status"><progress max="100" value="{share:.0f}" '
             f'aria-label="Progress"></progress><p>{said}…</p></div>'
@@ -87,6 +88,7 @@ def job(current: Job | None) -> str:
     rows = "".join(f"<li>{esc(_plain(r['what']))}</li>" for r in rejected[:50])
     refused = f"<p>{len(rejected)} rejected:</p><ul>{rows}</ul>" if rejected else ""
     what = "Feeds fetched" if current.targets == [REFRESH] else "Done"
+    what += " after a restart of the server" if current.again else ""
     took = f"{report.get('passages', 0)} passages in {report.get('seconds', 0):.1f} s"
     return f'<div class="job" role="status"><p>{what}: {counts}; {took}.</p>{refused}</div>'
 

@@ -114,10 +114,10 @@ class CorpusTab:
         self.match.change(self.listed, self.match, self.listing, **OWN)
 
     def opened(self) -> Iterator[Update]:
-        """The page was opened; a job at work is followed."""
+        """The page was opened; a job at work, or taken up after a kill, is followed."""
         yield self.shown()
         job = self._room.intake.job if self._room.intake else None
-        if job and not job.over.is_set():
+        if job and (job.again or not job.over.is_set()):
             yield from self._follow(job)
 
     def added(self, address: str, files: list[str] | None) -> Iterator[Update]:

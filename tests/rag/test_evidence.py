@@ -54,6 +54,55 @@ def test_the_probability_tells_answers_from_silence(newsdesk: ModuleType, encode
     assert len(signals(asked, score(asked, newsdesk.NEWS, encoder))) == len(SIGNALS)
 
 
+@pytest.mark.parametrize(
+    ("answered", "silent"),
+    [
+        # the thing asked after is never spoken of
+        (
+            "How many corporate jobs is Amazon cutting?",
+            "Which law firm advises Amazon on the cuts?",
+        ),
+        # another year
+        ("How much will the cuts save Amazon?", "How much did the cuts save Amazon in 2019?"),
+        # the site's reader
+        ("What did Beth Galetti tell staff?", "How do I tell my staff?"),
+    ],
+)
+def test_the_probability_falls_with_what_is_lacking(
+    newsdesk: ModuleType, encoder: Encoder, answered: str, silent: str
+) -> None:
+    chances = []
+    for text in (answered, silent):
+        asked = newsdesk.query(text)
+        chances.append(probability(asked, newsdesk.NEWS, score(asked, newsdesk.NEWS, encoder)))
+    assert chances[1] < chances[0] - 0.2
+
+
+@pytest.mark.parametrize(
+    ("question", "about_the_reader"),
+    [
+        ("How do I subscribe?", 1.0),
+        ("Can I see your media kit?", 1.0),
+        ("What did the Artemis I rocket cost?", 0.0),
+        ("How many tickets did My Chemical Romance sell?", 0.0),
+    ],
+)
+def test_a_reader_is_told_from_a_name(
+    newsdesk: ModuleType, encoder: Encoder, question: str, about_the_reader: float
+) -> None:
+    asked = newsdesk.query(question)
+    found = signals(asked, score(asked, newsdesk.NEWS, encoder))
+    assert found[SIGNALS.index("reader")] == about_the_reader
+
+
+def test_a_plural_product_is_the_product(newsdesk: ModuleType) -> None:
+    other = newsdesk.hit(1, "A cluster", "P", None, "It holds 22,000 Nvidia H100 processors.")
+    pool = candidates([other])
+    matcher = Matcher.over(newsdesk.query("How many H100s does it hold?"), pool)
+    assert matcher.names(pool[0].tokens) == 1.0
+    assert matcher.names(frozenset({"h200"})) == 0.0
+
+
 def test_not_yet_reported(newsdesk: ModuleType) -> None:
     late = newsdesk.query(filters=Filters(since=date(2026, 1, 1)))
     assert reason(late, newsdesk.NEWS) is Reason.NOT_YET_REPORTED

@@ -240,6 +240,40 @@ def test_sources_that_disagree_are_shown_side_by_side(
     assert any("30,000" in line and "The Ledger" in line for line in answer.notes)
 
 
+@pytest.mark.parametrize(
+    ("second", "quoted"),
+    [
+        ("Amazon managers in corporate jobs had feared the cutting for weeks, unions say.", 1),
+        ("Amazon managers had feared the cutting of 27,000 corporate jobs for weeks.", 2),
+    ],
+)
+def test_a_further_sentence_must_bring_another_answer(
+    newsdesk: ModuleType, encoder: Encoder, second: str, quoted: int
+) -> None:
+    first = "Amazon, the retailer of Seattle, is cutting 14,000 corporate jobs, it told staff."
+    text = f"{first} {second}"
+    cuts = newsdesk.hit(1, "Amazon to cut corporate jobs", "Wire", "2025-10-28", text)
+    asked = newsdesk.query(kind=Kind.NUMBER)
+    answer = ExtractiveAnswerer(encoder).reply(asked, [cuts])
+    assert len(answer.claims) == quoted
+    assert "14,000" in answer.claims[0].text
+
+
+def test_a_sentence_with_the_answer_follows_one_without(
+    newsdesk: ModuleType, encoder: Encoder
+) -> None:
+    test = newsdesk.hit(
+        1,
+        "Harrow passes the Larch test",
+        "Harbor Wire",
+        "2025-10-28",
+        "A new model by Harrow has passed the Larch test, which was created for such models. "
+        "It was Odile Marchand who devised it in 2019.",
+    )
+    asked = newsdesk.query("Who created the Larch test?", kind=Kind.PERSON)
+    assert "Odile Marchand" in said(ExtractiveAnswerer(encoder).reply(asked, [test]))
+
+
 def test_the_contract_holds_for_any_hits(
     newsdesk: ModuleType, encoder: Encoder, helper: Callable[[str], ModuleType]
 ) -> None:

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from statistics import mean
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rag.__main__ import main, read_history
 from rag.errors import InputError
-from rag.types import DoneEvent, Filters, StageEvent, TextEvent, Turn
+from rag.types import DoneEvent, Filters, Order, StageEvent, TextEvent, Turn
 
 if TYPE_CHECKING:
     from rag.newsroom import Newsroom
@@ -70,6 +71,19 @@ def test_as_of_hides_later_articles(newsroom: Newsroom) -> None:
     assert answer.as_of == limit
     assert answer.hits
     assert all(h.passage.source.day is None or h.passage.source.day <= limit for h in answer.hits)
+
+
+def test_today_limits_only_what_leans_on_it(newsroom: Newsroom) -> None:
+    today = date(2024, 6, 30)
+
+    def days(question: str) -> list[date]:
+        hits = newsroom.ask(question, today=today).hits
+        return [h.passage.source.day for h in hits if h.passage.source.day]
+
+    assert max(days("How many people use ChatGPT each week?")) > today
+    assert max(days("What is the latest on ChatGPT's weekly users?")) <= today
+    assert max(days("What was reported on ChatGPT's weekly users this month?")) <= today
+    assert max(days("How many people used ChatGPT each week in 2025?")) > today
 
 
 def test_the_readers_filters_hold(newsroom: Newsroom) -> None:
@@ -154,3 +168,14 @@ def test_a_bad_history_file_is_named(tmp_path: Path, content: str, words: str) -
     assert "history.json" in str(caught.value)
     with pytest.raises(InputError, match=r"missing\.json"):
         read_history(tmp_path / "missing.json")
+
+
+def test_an_order_asked_for_outweighs_the_words(newsroom: Newsroom) -> None:
+    question = "What did OpenAI announce?"
+
+    def days(order: Order | None) -> list[int]:
+        hits = newsroom.ask(question, order=order).hits
+        return [h.passage.source.day.toordinal() for h in hits if h.passage.source.day]
+
+    assert mean(days(Order.LATEST)) > mean(days(Order.FIRST)) + 100
+    assert days(None) == days(Order.RELEVANCE)

@@ -1,4 +1,5 @@
 import asyncio
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -8,7 +9,7 @@ from ingest.pipeline import ingest
 from rag.langchain_retriever import NewsRetriever
 from rag.question import understand
 from rag.rerank import CrossReranker
-from rag.retrieve import RetrievalOptions, Retriever
+from rag.retrieve import RetrievalOptions, Retriever, details
 from rag.types import Article, Filters, Order
 
 TODAY = date(2025, 11, 12)
@@ -67,6 +68,34 @@ def test_best_first_with_both_scores(retriever):
     assert find(retriever, "What does Boreal's BX-7b cost?") == hits
 
 
+def test_details_are_names_and_figures_but_no_first_words():
+    text = "Boreal sold 512 chips. The buyer, Harbour Fund, paid $2.5 million.\nNobody else bid."
+    assert details(text) == {"512", "harbour", "fund", "2.5"}
+
+
+def test_a_passage_that_tells_something_is_lifted(store, encoder):
+    told = "The price of the Boreal chip was set by its makers: Cinder and Delta pay 40 euros."
+    around = "The price of the Boreal chip was set by its makers, which its buyers did not like."
+    ingest(store, [news("around", "Chip", around, "2025-06-01"),
+                   news("told", "Chip", told, "2025-06-01")])  # fmt: skip
+    question = "What was the price of the Boreal chip set by its makers?"
+
+    def gap(**options):
+        hits = find(Retriever(store, encoder, RetrievalOptions(**options)), question)
+        score = dict(zip(slugs(hits), (hit.score for hit in hits), strict=True))
+        return score["told"] - score["around"]
+
+    assert gap() == pytest.approx(gap(detail=False) + 0.075 * math.log1p(3), abs=1e-6)
+
+
+def test_passages_beyond_the_second_look_stay_below(store, encoder):
+    ingest(store, NEWS)
+    hits = find(Retriever(store, encoder, RetrievalOptions(second_look=2)), "Acme valuation")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    everything = find(Retriever(store, encoder), "Acme valuation")
+    assert sorted(slugs(hits)) == sorted(slugs(everything))
+
+
 def test_as_many_as_asked_for(retriever):
     assert len(find(retriever, "Acme", k=3)) == 3
     assert len(find(retriever, "quantum yodelling", k=5)) == 5
@@ -115,7 +144,9 @@ def test_parts_are_searched_side_by_side(retriever):
     assert len({hit.passage.id for hit in hits}) == len(hits)
 
 
-@pytest.mark.parametrize("off", ["dense", "lexical", "time", "decomposition", "diversity"])
+@pytest.mark.parametrize(
+    "off", ["dense", "lexical", "time", "detail", "decomposition", "diversity"]
+)
 def test_each_part_can_be_switched_off(retriever, off):
     options = replace(RetrievalOptions(), **{off: False})
     hits = find(Retriever(retriever.store, retriever.encoder, options), "BX-7b model by Boreal")

@@ -76,3 +76,9 @@ def test_a_list_needs_its_items() -> None:
     three = want("Which three customers did it show?")
     assert three.count == 3
     assert three.strength("It showed Indeed, Harvey and SK Telecom.") > three.strength("Harvey.")
+
+
+def test_a_clause_with_when_asks_for_no_date() -> None:
+    assert want("What happened when Acme opened the plant?", Kind.WHEN).form is Form.ANY
+    assert want("When did Acme open the plant?", Kind.WHEN).form is Form.DATE
+    assert want("What is the date when Acme opens?", Kind.WHEN).form is Form.DATE

@@ -202,14 +202,33 @@
   banner.hidden = true;
   banner.textContent = "The server can't be reached. Trying again…";
   document.body.append(banner);
+  const KEPT = "citewire-kept"; // what the reader was at, over a reload of ours
+  const again = () => {
+    const tab = $("#pages [role=tab][aria-selected=true]"), box = $("#question textarea");
+    sessionStorage.setItem(KEPT, JSON.stringify({ tab: tab && tab.textContent.trim(), draft: box && box.value }));
+    location.reload();
+  };
+  const goOn = (kept, tries = 1200) => {
+    const box = $("#question textarea");
+    const tab = $$("#pages [role=tab]").find((t) => t.textContent.trim() === kept.tab);
+    if (!box || !tab || !$("#talk .turn, #talk .welcome")) { if (tries) setTimeout(goOn, 50, kept, tries - 1); return; }
+    if (kept.draft && !box.value) { box.value = kept.draft; box.dispatchEvent(new Event("input", { bubbles: true })); }
+    if (tab.getAttribute("aria-selected") !== "true") tab.click();
+  };
+  if (sessionStorage.getItem(KEPT)) {
+    const kept = JSON.parse(sessionStorage.getItem(KEPT));
+    sessionStorage.removeItem(KEPT);
+    goOn(kept);
+  }
   const ping = async () => {
     try {
       const health = await (await fetch("/health", { cache: "no-store" })).json();
-      if ((born !== null && born !== health.started) || lost) { location.reload(); return; }
+      if ((born !== null && born !== health.started) || lost) { again(); return; }
       born = health.started;
     } catch (error) {
       lost = true;
       banner.hidden = false;
+      document.body.classList.add("lost");
     }
     setTimeout(ping, lost ? 1000 : 4000);
   };

@@ -166,7 +166,7 @@ def test_a_limit_opens_again_with_time() -> None:
     limiter.take("ann")
 
 
-def test_conversations_can_be_cut_and_deleted(tmp_path: Path) -> None:
+def test_conversations_and_choices_are_kept_cut_and_deleted(tmp_path: Path) -> None:
     chats = Chats(tmp_path / "c.sqlite")
     chat, one = chats.begin("ann", None, "First question", 1.0)
     same, two = chats.begin("ann", chat, "Second", 2.0)
@@ -179,8 +179,13 @@ def test_conversations_can_be_cut_and_deleted(tmp_path: Path) -> None:
     assert [e.id for e in chats.exchanges("ann", chat)] == [one]
     chats.rate("bob", one, "up")
     assert chats.exchanges("ann", chat)[0].rating is None
+    assert chats.answerer("ann") is None
+    chats.choose("ann", "a model")
+    chats.choose("ann", "quotations")
     chats.close()
     again = Chats(tmp_path / "c.sqlite")
+    assert again.answerer("ann") == "quotations"
+    assert again.answerer("bob") is None
     assert again.exchanges("ann", chat)[0].text == "A"
     again.delete("bob", chat)
     assert again.chats("ann")

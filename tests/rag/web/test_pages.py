@@ -23,7 +23,7 @@ from rag.web import pages, views
 from rag.web.briefing import brief, month
 from rag.web.chats import Exchange, State
 from rag.web.export import as_json, as_markdown, literal
-from rag.web.intake import Intake, Job
+from rag.web.intake import Intake, Job, neutral
 from rag.web.plots import months, shares, timeline
 from rag.web.suggest import examples, follow_ups, from_title, people
 
@@ -236,6 +236,7 @@ def test_a_killed_server_takes_jobs_up_again(tmp_path: Path) -> None:
     assert intake.job is not None
     assert intake.job.over.wait(5)
     assert done == [["https://a.example.com"]]
+    assert "Done after a restart of the server: 1 added" in pages.job(intake.job)
     assert list(folder.glob("*.job.json")) == []
 
 
@@ -258,4 +259,12 @@ def test_a_job_waits_while_another_process_writes_and_says_errors(tmp_path: Path
     assert "404" in pages.job(second)
     assert pages.job(None) == ""
     assert "0 of 0 passages" in pages.job(Job("x", []))
+    assert "Going on after a restart" in pages.job(Job("x", [], again=True))
     intake.close()
+
+
+def test_an_upload_s_address_says_nothing_of_the_server(tmp_path: Path) -> None:
+    kept = (tmp_path / "incoming" / "files" / "notes.txt").as_uri()
+    assert neutral(kept, tmp_path) == "upload:notes.txt"
+    for other in ("https://example.com/incoming/files/x", (tmp_path / "notes.txt").as_uri()):
+        assert neutral(other, tmp_path) == other

@@ -1,0 +1,291 @@
+"""Do a claim and its source sentence give the same deed to the same people and things?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.aligned import Unit, clause_for, plain_words, same_verb, stems
+from rag.clauses import (
+    SAYING,
+    VERBS,
+    Act,
+    acts,
+    clauses,
+    meet,
+)
+from rag.facts import dates, names
+from rag.naming import same_people
+from rag.words import STOP, alike, content, fold, stem, tokens, words
+
+
+def foreign_names(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+    """Names that stand in another sentence, where this one has a subject of its own."""
+    here = {t for name in names(unit.text) for t in name.tokens} | {
+        fold(t.text) for t in tokens(unit.text)
+    }
+    problems = []
+    agents = {t for act in acts(part) for agent in act.agents for t in agent}
+    wide = " ".join(u.text for u in units if u is not unit) + " " + part
+    plain = {t.text for t in tokens(wide)}
+    openers = {frozenset(n.tokens) for n in names(unit.text) if n.opens and n.text not in plain}
+    owned = any(set(act.agents) - openers for act in acts(unit.text) if act.verb not in SAYING)
+    for name in names(part):
+        mine = set(name.tokens)
+        if any(same_people(a, b) for a in mine for b in here):
+            continue
+        if not mine or mine & here or {stem(t) for t in mine} & {stem(t) for t in here}:
+            continue
+        homes = [u for u in units if mine <= {fold(t.text) for t in tokens(u.text)}]
+        if not homes:
+            continue
+        subject = bool(mine & agents) and not re.search(
+            r"\b(?:in|at|of|for|from|with|on|to)\s+$", part[: name.start]
+        )
+        before = any(u.span == unit.span and u.at < unit.at for u in homes)
+        if not before or (owned and subject):
+            problems.append(f"the source says it of something other than {name.text}")
+    return problems
+
+
+def role_problems(part: str, unit: str) -> list[str]:
+    """A verb done by, or to, others than in the source; a statement made by another."""
+    theirs = acts(unit)
+    problems = []
+    for act in acts(part):
+        if act.verb in SAYING and not act.agents:
+            continue
+        if act.verb in SAYING:
+            rivals = [b for b in theirs if b.verb in SAYING and b.agents]
+        else:
+            rivals = [b for b in theirs if same_verb(act.verb, b.verb)]
+        if rivals and all(_conflict(act, b) for b in rivals):
+            problems.append(f"in the source others “{act.verb}”")
+    return problems
+
+
+# Verbs that say little: what is said stands in the words around them.
+LIGHT = frozenset(
+    map(
+        stem,
+        words(
+            "has have had reach hit expect plan aim include become hold present get total remain "
+            "use "
+            "back stand offer provide bring face take give need show impose join want appear "
+            "come intend sit allow involve consider lose run"
+        ),
+    )
+)
+
+
+LIKE_VERBS = [
+    frozenset(map(stem, words(line)))
+    for line in (
+        "receive get go give award grant",
+        "test try pilot trial",
+        "participate take part",
+        "impose fine",
+        "beat defeat outperform surpass top exceed overtake ahead outsell",
+        "succeed succeeded replace replaced take over",
+        "charge sell cost costs price spend spent pay expenditure expense",
+        "produce make manufacture build supply making made",
+        "serve use provide offer consume",
+        "allow permit forbid enable",
+        "available download access",
+        "agree approve accept",
+        "accuse claim allege sue",
+        "criticise criticize call slam attack",
+        "lower cut reduce drop fall decrease slash",
+        "raise increase lift rise grow",
+        "pay buy cost purchase acquire award fine",
+        "found founded start establish create",
+        "double twofold twice",
+        "triple treble threefold",
+        "settle end resolve",
+        "keep retain stay remain",
+        "lift end drop remove pull withdraw scrap",
+        "consider weigh explore mull discuss talk negotiate",
+    )
+]
+
+
+def deed_problems(part: str, unit: str) -> list[str]:
+    """A verb of the claim for which the source sentence has no word of like meaning."""
+    theirs = stems(unit)
+    for act in acts(part):
+        if act.verb in SAYING or act.verb in LIGHT or act.verb in theirs:
+            continue
+        kin = frozenset[str]().union(*(group for group in LIKE_VERBS if act.verb in group))
+        if kin & theirs or any(alike(act.verb, word) for word in theirs if len(word) > 2):
+            continue
+        return [f"“{act.verb}” is not in the source sentence"]
+    return []
+
+
+_OFFICE = re.compile(
+    r"\b(?:chief executive|CEO|chair(?:man|woman)?|president|founder|minister|"
+    r"chief \w+(?: officer)?|"
+    r"spokes(?:man|woman|person)|director|analyst)\b"
+)
+
+
+def office_problems(part: str, unit: str) -> list[str]:
+    """ "A is chief executive" where the source has the office beside others' names."""
+    match = re.search(r"^(.{3,60}?)\s+(?:is|was|becomes?|became|as)\s+(?:the |an? )?", part)
+    office = _OFFICE.search(part, match.end()) if match else None
+    if match is None or office is None or re.search(r"\bby\b", part):
+        return []
+    mine = tuple(frozenset(n.tokens) for n in names(match.group(1)))
+    said = (
+        r"chief executive|CEO" if office.group() in ("chief executive", "CEO") else office.group()
+    )
+    pieces = clauses(unit)
+    for at, piece in enumerate(pieces):
+        if re.search(said, piece.text, re.I):
+            near = " ".join(p.text for p in pieces[max(0, at - 2) : at + 3])
+            there = tuple(frozenset(n.tokens) for n in names(near))
+            of = re.match(r"\s+(?:of|at)\s+(?:the\s+)?([A-Z][\w.-]*)", part[office.end() :])
+            house = (frozenset([fold(of.group(1))]),) if of else ()
+            if (not mine or meet(mine, there)) and (not house or _housed(house, unit)):
+                return []
+    return [f"the source does not call {match.group(1)} {office.group()}"]
+
+
+def _housed(house: tuple[frozenset[str], ...], unit: str) -> bool:
+    """Whether the source sentence names the house of an office, or leaves it open."""
+    named = tuple(frozenset(n.tokens) for n in names(unit))
+    owned = re.search(r"['’]s\s+(?:\w+\s+)?(?:chief|head|CEO|chair)", unit)
+    return meet(house, named) or not owned
+
+
+def _conflict(claim: Act, source: Act) -> bool:
+    suffers = claim.verb not in SAYING and source.targets and meet(claim.targets, source.agents)
+    if suffers and not meet(claim.targets, source.targets):
+        return True
+    if meet(claim.agents, source.agents):
+        return False
+    if meet(claim.agents, source.targets):
+        return True
+    return bool(claim.agents) and bool(source.agents)
+
+
+_OWNER = re.compile(r"([\w-]+)['’]s?\s+((?:[\w-]+\s?){1,4})")
+
+
+_OWNED = re.compile(r"([\w-]+)\s+(?:for|of|at)\s+((?:[\w-]+\s?){1,3})")
+
+
+def _owned_by(text: str) -> dict[str, set[str]]:
+    """Each noun with those it belongs to, as stems: "Tesla's chip", "lawyers for authors"."""
+    found: dict[str, set[str]] = {}
+    for match in _OWNER.finditer(text):
+        for token in tokens(match.group(2)):
+            low = fold(token.text)
+            if low in STOP or stem(low) in VERBS:
+                break
+            found.setdefault(stem(low), set()).add(stem(match.group(1)))
+    for match in _OWNED.finditer(text):
+        if fold(match.group(1)) not in STOP:
+            owners = [w for w in content(match.group(2)) if not w[0].isdigit()]
+            found.setdefault(stem(match.group(1)), set()).update(owners)
+    return found
+
+
+def owner_problems(part: str, unit: str) -> list[str]:
+    """A thing that the source gives to another: "Samsung's chip" for "Tesla's chip"."""
+    theirs = _owned_by(unit)
+    for match in _OWNER.finditer(part):
+        owner = stem(match.group(1))
+        for token in tokens(match.group(2)):
+            noun = stem(token.text)
+            if fold(token.text) in STOP or noun in VERBS:
+                break
+            others = theirs.get(noun, set())
+            named = others and owner not in GENERIC and not any(o[0].isdigit() for o in others)
+            if named and not any(alike(owner, o) for o in others):
+                return [f"the source says “{noun}” of “{min(others)}”"]
+    return []
+
+
+GENERIC = frozenset(
+    map(
+        stem,
+        words(
+            "company firm startup start-up group maker model deal agreement report study "
+            "researcher team lawsuit round plan product service system tool law rule they it "
+            "article author "
+            "contract move decision change figure number share total"
+        ),
+    )
+)
+
+
+def _lead(text: str) -> list[str]:
+    """Stems of the plain words before the first verb or auxiliary of a clause."""
+    first = min([a.start for a in acts(text)], default=len(text))
+    match = _AUXILIARY.search(text)
+    end = min(first, match.start() if match else len(text))
+    return plain_words(text[:end]) if end < len(text) else []
+
+
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|will|would|can|could|may|might|should|must|has|have|had|did|does|do)\b"
+)
+
+
+def subject_problems(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+    """A subject of plain words that the source clause gives to something else."""
+    problems = []
+    everywhere = {w for u in units for w in content(u.text)}
+    for clause in clauses(part):
+        mine = [w for w in _lead(clause.text) if w not in GENERIC and w in everywhere]
+        other = clause_for(clause.text, unit.text)
+        if other is None:
+            continue
+        theirs = _lead(other.text)
+        if mine and theirs and not set(theirs) & GENERIC:
+            near = content(other.text)
+            if not any(alike(a, b) for a in mine for b in near):
+                problems.append(f"the source says it of “{theirs[-1]}”, not of “{mine[-1]}”")
+        doer = [w for w in theirs if w in _PEOPLE]
+        agents = [a for act in acts(clause.text) for a in act.agents]
+        here = {fold(t.text) for t in tokens(unit.text)}
+        if doer and agents and not mine and not any(a & here for a in agents):
+            problems.append(f"the source says it of “{doer[-1]}”")
+        owned = not theirs and any(act.agents for act in acts(other.text))
+        if mine and owned and not any(alike(a, b) for a in mine for b in content(unit.text)):
+            problems.append(f"the source does not say it of “{mine[-1]}”")
+    return problems
+
+
+# Groups that no report uses for a company or person that it named before.
+_PEOPLE = frozenset(
+    map(
+        stem,
+        words(
+            "opposition union analyst critic rival expert investor customer user worker employee "
+            "lawyer newspaper official judge jury resident teacher nurse doctor student pupil "
+            "author plaintiff shareholder lawmaker senator scientist"
+        ),
+    )
+)
+_PREP = re.compile(
+    r"\b(against|with|to|for|from|in|at|under|into|on)\s+(?:the\s+)?((?:[A-Z][\w.&’'-]*\s?)+)"
+)
+
+
+def beside_problems(clause: str, other: str) -> list[str]:
+    """A name after a preposition where the source clause has another name after it."""
+    theirs: dict[str, list[str]] = {}
+    for match in _PREP.finditer(other):
+        theirs.setdefault(match.group(1), []).append(match.group(2))
+    here = {fold(t.text) for t in tokens(other)}
+    for match in _PREP.finditer(clause):
+        rivals = theirs.get(match.group(1))
+        mine = {fold(t.text) for t in tokens(match.group(2))}
+        if not rivals or mine & here or dates(f"in {match.group(2)}"):
+            continue
+        if any(dates(f"in {rival}") for rival in rivals):
+            continue
+        return [f"the source says “{match.group(1)} {rivals[0].strip()}”"]
+    return []
