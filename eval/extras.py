@@ -55,7 +55,8 @@ def add_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
                      "2,000 passages")  # fmt: skip
     sub.add_argument("--corpus", metavar="PATH", type=Path,
                      help="ingest these articles there, not the demo's")  # fmt: skip
-    sub.add_argument("--sizes", metavar="N,N,…", type=_sizes, default=(10_000, 25_000),
+    sub.add_argument("--sizes", metavar="N,N,…", type=_sizes,
+                     default=(10_000, 25_000, 50_000, 200_000),
                      help="passages of the growth curve; 0 leaves it out")  # fmt: skip
     sub.add_argument("--seconds", metavar="N", type=asking.whole(1, 3600), default=20,
                      help="length of the load test")  # fmt: skip
