@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from rag.batches import BATCH, load_cross_encoder, longest_first
 from rag.errors import EncoderError
 from rag.settings import Settings
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     Logits = NDArray[np.float32]
 
-BATCH = 16
 # A model's own calibration: the label that is likelier than all others together.
 ENTAILED = 0.5
 _LABELS = ("entailment", "neutral", "contradiction")
@@ -63,10 +63,8 @@ class CrossJudge:
         """One inference for each pair; longest first inside, so that batches pad little."""
         import numpy as np
 
-        order = sorted(range(len(pairs)), key=lambda i: -sum(map(len, pairs[i])))
         found: dict[int, Inference] = {}
-        for at in range(0, len(order), BATCH):
-            rows = order[at : at + BATCH]
+        for rows in longest_first([sum(map(len, pair)) for pair in pairs]):
             logits = np.asarray(self._predict([pairs[i] for i in rows]), dtype=np.float64)
             odds = np.exp(logits - logits.max(axis=1, keepdims=True))
             shares = odds / odds.sum(axis=1, keepdims=True)
@@ -104,17 +102,8 @@ def load_judge(settings: Settings) -> Judge | None:
     if name is None:
         return None
     import torch
-    from sentence_transformers import CrossEncoder
 
-    torch.set_num_threads(settings.threads)
-    try:
-        model: Any = CrossEncoder(name, device="cpu")
-    except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EncoderError(
-            f"the inference model {name!r} can't be loaded ({reason}): set CITEWIRE_NLI to the "
-            "name or folder of a sentence-transformers CrossEncoder, or unset it"
-        ) from error
+    model = load_cross_encoder(name, "inference model", "CITEWIRE_NLI", settings.threads)
     columns = label_columns(model.config.id2label, name)
 
     def predict(pairs: list[tuple[str, str]]) -> Logits:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rag.batches import BATCH
 from rag.errors import EncoderError
-from rag.nli import BATCH, CrossJudge, Inference, entailed, label_columns, load_judge
+from rag.nli import CrossJudge, Inference, entailed, label_columns, load_judge
 from rag.settings import Settings
 
 TRUE = "Amazon will cut about 14,000 corporate jobs."
