@@ -199,7 +199,8 @@ class Page:
     # -- layout ---------------------------------------------------------------------
 
     def _chat_page(self) -> None:
-        self.chat = gr.State(None)
+        # Not a gr.State: for that each tab holds a connection, and a browser opens six in all.
+        self.chat = gr.Textbox(None, visible=False)
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(elem_id="side", min_width=0):
                 self.new = gr.Button("New chat", elem_id="new")

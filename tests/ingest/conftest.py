@@ -9,6 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ingest.fetch import FetchPolicy, user_policy
+from ingest.pipeline import Report, ingest
+from ingest.sync import read_url
+from rag.embedding import Encoder
+from rag.settings import Settings
+from rag.store import Store, open_store
 
 Route = Callable[[BaseHTTPRequestHandler], None]
 
@@ -99,3 +104,31 @@ def site(server: Site) -> Site:
     server.asked.clear()
     server.headers.clear()
     return server
+
+
+@pytest.fixture(scope="module")
+def module_store(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Store]:
+    """A store for all tests of a module."""
+    store = open_store(Settings(home=tmp_path_factory.mktemp("module")), encoder)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def emptied_store(module_store: Store) -> Store:
+    """The module's store without the articles of other tests: opened once, not for each."""
+    with module_store.writer() as writer:
+        for source in module_store.sources(1000):
+            writer.remove(source.url)
+    return module_store
+
+
+@pytest.fixture
+def add(site: Site, emptied_store: Store) -> Callable[..., Report]:
+    """Adds an address as ``citewire-ingest add`` does, under small limits."""
+
+    def run(url: str, **limits: object) -> Report:
+        policy = site.policy(**{"seconds": 8.0, "stall": 2.0, "retries": 0, **limits})
+        return ingest(emptied_store, read_url(url, policy=policy))
+
+    return run

@@ -7,33 +7,13 @@ import pytest
 
 from rag.batches import BATCH
 from rag.errors import EncoderError
-from rag.nli import CrossJudge, Inference, entailed, label_columns, load_judge
+from rag.nli import CrossJudge, Inference, label_columns, load_judge, reviewed
 from rag.settings import Settings
+from rag.types import Status
+from tests.rag.tiny import save_tiny
 
 TRUE = "Amazon will cut about 14,000 corporate jobs."
 SAVING = "It expects to save $8 billion a year."
-
-
-def save_tiny(folder, labels):
-    """A BERT of two layers with random weights and a vocabulary of letters."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
-
-    torch.manual_seed(0)
-    letters = [chr(c) for c in range(ord("a"), ord("z") + 1)]
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", *letters]
-    vocabulary += [f"##{letter}" for letter in letters]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary))
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=1024,
-        id2label=dict(enumerate(labels)), label2id={label: i for i, label in enumerate(labels)},
-    )  # fmt: skip
-    model = BertForSequenceClassification(config)
-    with torch.no_grad():  # the second column always wins
-        model.classifier.bias.copy_(torch.tensor([0.0, 5.0, 1.0][: len(labels)]))
-    model.save_pretrained(folder)
 
 
 def settings(folder):
@@ -126,14 +106,29 @@ class Scripted:
         return Inference(*said)
 
 
-def test_entailment_by_the_passage_counts_and_a_denial_by_the_quote_is_final():
-    wide = Scripted(It=lambda premise: (0.9, 0.1, 0.0) if "Amazon" in premise else (0.1, 0.9, 0.0))
-    assert entailed(wide, SAVING, ["The company saves.", "Amazon cuts. The company saves."]) == 0.9
-    denied = Scripted(
-        It=lambda premise: (0.9, 0.1, 0.0) if "Amazon" in premise else (0.0, 0.1, 0.9)
-    )
-    assert entailed(denied, SAVING, ["The company saves.", "Amazon cuts."]) == 0.0
-    assert entailed(wide, SAVING, []) == 0.0
+QUOTE = ["The company saves.", "Amazon cuts. The company saves."]  # the passage names it
+
+
+@pytest.mark.parametrize(
+    ("judged", "status", "support", "expected"),
+    [
+        ((0.95, 0.05, 0.0), Status.PARTIAL, 0.9, (Status.SUPPORTED, 0.95)),
+        ((0.8, 0.2, 0.0), Status.PARTIAL, 0.9, (Status.PARTIAL, 0.8)),  # not sure enough
+        ((0.95, 0.05, 0.0), Status.PARTIAL, 0.5, (Status.PARTIAL, 0.5)),  # the check has a doubt
+        ((0.8, 0.2, 0.0), Status.SUPPORTED, 1.0, (Status.SUPPORTED, 0.8)),
+        ((0.3, 0.7, 0.0), Status.SUPPORTED, 1.0, (Status.PARTIAL, 0.3)),
+        ((0.1, 0.3, 0.6), Status.SUPPORTED, 1.0, (Status.PARTIAL, 0.1)),  # the quote is neutral
+    ],
+)
+def test_what_the_passage_entails_decides_on_the_mark(judged, status, support, expected):
+    judge = Scripted(It=lambda premise: judged if "Amazon" in premise else (0.1, 0.9, 0.0))
+    assert reviewed(judge, SAVING, QUOTE, status, support) == expected
+
+
+def test_a_denial_by_the_quote_is_final():
+    judge = Scripted(It=lambda premise: (0.9, 0.1, 0) if "Amazon" in premise else (0, 0.1, 0.9))
+    assert reviewed(judge, SAVING, QUOTE, Status.SUPPORTED, 1.0) == (Status.UNSUPPORTED, 0.0)
+    assert reviewed(judge, SAVING, [], Status.SUPPORTED, 1.0) == (Status.UNSUPPORTED, 0.0)
 
 
 @pytest.fixture
@@ -153,7 +148,7 @@ def ask(serve, servers, llm_settings, newsdesk, encoder):
 
 
 def test_what_the_judge_denies_is_left_out_and_counted(ask):
-    judge = Scripted(save=(0.2, 0.7, 0.1), jobs=(0.8, 0.1, 0.1))
+    judge = Scripted(save=(0.2, 0.2, 0.6), jobs=(0.8, 0.1, 0.1))
     answer = ask(f"{TRUE} [1] {SAVING} [1]", judge)
     assert answer.text == f"{TRUE} [1]"
     assert answer.claims[0].support == pytest.approx(0.8, abs=1e-6)
@@ -161,7 +156,13 @@ def test_what_the_judge_denies_is_left_out_and_counted(ask):
     assert [len(pairs) for pairs in judge.asked] == [2, 2]  # the quote and the passage, at once
 
 
-def test_the_judge_can_only_take_away(ask):
+def test_what_the_judge_does_not_find_is_marked(ask):
+    answer = ask(f"{TRUE} [1]", Scripted(jobs=(0.2, 0.7, 0.1)))
+    assert answer.text == f"{TRUE[:-1]} (wording not confirmed). [1]"
+    assert answer.claims[0].status is Status.PARTIAL
+
+
+def test_the_judge_cannot_save_what_the_check_refuses(ask):
     judge = Scripted()  # entails everything
     answer = ask(f"Amazon will cut about 40,000 corporate jobs. [1] {TRUE} [1]", judge)
     assert answer.text == f"{TRUE} [1]"

@@ -3,6 +3,7 @@ import pytest
 from rag.errors import EncoderError
 from rag.rerank import CrossReranker, load_reranker
 from rag.settings import Settings
+from tests.rag.tiny import save_tiny
 
 
 def test_scores_come_back_in_order_whatever_the_batches():
@@ -25,24 +26,6 @@ def test_no_name_no_reranker(tmp_path):
 def test_a_missing_model_says_what_to_do(tmp_path):
     with pytest.raises(EncoderError, match="CITEWIRE_RERANKER"):
         load_reranker(Settings(home=tmp_path, reranker=str(tmp_path / "nothing")))
-
-
-def save_tiny(folder):
-    """A BERT of two layers with random weights and a vocabulary of letters."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
-
-    torch.manual_seed(0)
-    letters = [chr(c) for c in range(ord("a"), ord("z") + 1)]
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", *letters]
-    vocabulary += [f"##{letter}" for letter in letters]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary))
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=128, num_labels=1,
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
 
 
 def test_a_real_cross_encoder_from_a_folder(tmp_path):

@@ -88,6 +88,18 @@ def test_an_answer_outlives_its_page(reader: Callable[..., Reader]) -> None:
     assert page.get_by_label("Slow").is_checked()
 
 
+def test_a_reader_may_have_many_tabs_open(reader: Callable[..., Reader]) -> None:
+    """A browser opens six connections to a server: tabs at rest must not hold any."""
+    one = reader()
+    one.open()
+    for _ in range(7):
+        one.page = one.context.new_page()
+        one.page.set_default_timeout(15000)
+        one.open()
+    one.ask(AMAZON)
+    assert one.page.locator("a.cite").count() >= 1
+
+
 def test_another_conversation_is_not_written_over(reader: Callable[..., Reader]) -> None:
     one = reader()
     page = one.open()

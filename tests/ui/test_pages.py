@@ -33,7 +33,7 @@ def test_a_file_can_be_added_asked_about_and_removed(
     page.wait_for_selector("svg.months")
     assert page.locator("table.shares tr").count() >= 8
     page.set_input_files("#files input[type=file]", str(note))
-    page.wait_for_selector("text=quibblecorp.md")
+    page.wait_for_selector("#files [aria-label='quibblecorp.md']")
     page.locator("#add").click()
     page.wait_for_selector("#job >> text=1 added")
     page.get_by_role("tab", name="Chat").click()

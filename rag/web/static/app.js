@@ -9,12 +9,12 @@
   let wanted = null; // the citation to show once its panel is there
 
   // ---- light and dark
-  const kept = localStorage.getItem("citewire-theme");
+  const theme = localStorage.getItem("citewire-theme");
   const setTheme = (dark) => {
     document.body.classList.toggle("dark", dark);
     document.documentElement.style.colorScheme = dark ? "dark" : "light";
   };
-  if (kept) setTheme(kept === "dark");
+  if (theme) setTheme(theme === "dark");
 
   // ---- the status that screen readers hear
   const status = document.createElement("div");
@@ -202,28 +202,27 @@
   banner.hidden = true;
   banner.textContent = "The server can't be reached. Trying again…";
   document.body.append(banner);
-  const KEPT = "citewire-kept"; // what the reader was at, over a reload of ours
-  const again = () => {
-    const tab = $("#pages [role=tab][aria-selected=true]"), box = $("#question textarea");
-    sessionStorage.setItem(KEPT, JSON.stringify({ tab: tab && tab.textContent.trim(), draft: box && box.value }));
-    location.reload();
-  };
-  const goOn = (kept, tries = 1200) => {
+  // What the reader was at, over any reload: ours, or Gradio's when it meets another server.
+  const KEPT = "citewire-kept";
+  let kept = JSON.parse(sessionStorage.getItem(KEPT)); // until it is put back
+  const goOn = (tries = 1200) => {
     const box = $("#question textarea");
     const tab = $$("#pages [role=tab]").find((t) => t.textContent.trim() === kept.tab);
-    if (!box || !tab || !$("#talk .turn, #talk .welcome")) { if (tries) setTimeout(goOn, 50, kept, tries - 1); return; }
+    if (!box || !tab || !$("#talk .turn, #talk .welcome")) { if (tries) setTimeout(goOn, 50, tries - 1); return; }
     if (kept.draft && !box.value) { box.value = kept.draft; box.dispatchEvent(new Event("input", { bubbles: true })); }
     if (tab.getAttribute("aria-selected") !== "true") tab.click();
+    kept = null;
   };
-  if (sessionStorage.getItem(KEPT)) {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT));
-    sessionStorage.removeItem(KEPT);
-    goOn(kept);
-  }
+  if (kept) goOn();
+  window.addEventListener("pagehide", () => {
+    const tab = $("#pages [role=tab][aria-selected=true]"), box = $("#question textarea");
+    const now = kept || (tab && box && { tab: tab.textContent.trim(), draft: box.value });
+    if (now) sessionStorage.setItem(KEPT, JSON.stringify(now));
+  });
   const ping = async () => {
     try {
-      const health = await (await fetch("/health", { cache: "no-store" })).json();
-      if ((born !== null && born !== health.started) || lost) { again(); return; }
+      const health = await (await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(15000) })).json();
+      if ((born !== null && born !== health.started) || lost) { location.reload(); return; }
       born = health.started;
     } catch (error) {
       lost = true;
