@@ -5,29 +5,28 @@ What is shown is made by :mod:`rag.render` and :mod:`rag.web`; answers by the ne
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag import cli
-from rag.errors import CitewireError, InputError
+from rag.errors import CitewireError
 from rag.feedback import Verdict
 from rag.settings import Settings
-from rag.types import Article, DoneEvent, StageEvent
+from rag.types import DoneEvent, StageEvent
 from rag.web import pages, views
 from rag.web.chats import Chats
-from rag.web.desk import PER_MINUTE, Desk, Run, Wish
-from rag.web.intake import REFRESH, Intake, neutral
-from rag.web.room import Room, Shown
-from rag.web.serve import COOKIE, HEAD, Users, application, filters_of, reader
+from rag.web.desk import PER_MINUTE, Desk, Gone, Run, Wish, allowed
+from rag.web.guard import COOKIE
+from rag.web.intake import REFRESH, Intake
+from rag.web.request import filters_of
+from rag.web.room import Room, Shown, named, wish_of
+from rag.web.serve import HEAD, Users, application, reader
 from rag.web.tabs import OWN, PLAIN, SIDE_BY_SIDE, BriefingTab, CorpusTab, Update, warn
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 SEND_ACTION = "window.citewireSend = (data) => trigger('click', data);"
 QUOTING = "Quotations, no model"
-PAGES = 10_000  # open pages remembered
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _chat(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="citewire-chat", description="The chat in the browser.")
+    parser = cli.Parser(prog="citewire-chat", description="The chat in the browser.")
     cli.add_home(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at")
     parser.add_argument("--port", type=int, default=7860, help="port to serve at")
@@ -58,14 +56,14 @@ def _chat(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     from rag.web import serve, tools
 
+    per_minute = allowed(options.per_minute)
     if options.mcp:
         tools.check()
     users = Users.parse(os.environ.get("CITEWIRE_LOGIN"))
     serve.log_as_json()
     serve.check_free(options.host, options.port)
-    room = open_room(
-        cli.settings_of(options), per_minute=options.per_minute, editable=not options.read_only
-    )
+    settings, editable = cli.settings_of(options), not options.read_only
+    room = open_room(settings, per_minute=per_minute, editable=editable)
     where = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{options.port}"  # noqa: S104
     try:
         app = serving(room, users, mcp=options.mcp)
@@ -128,13 +126,6 @@ def add_articles(
     return ingest(store, articles, progress=progress, stop=stop).record()
 
 
-def named(article: Article | InputError, home: Path) -> Article | InputError:
-    """The article under an address that tells readers nothing of the server's folders."""
-    if isinstance(article, InputError):
-        return article
-    return replace(article, url=neutral(article.url, home))
-
-
 def serving(room: Room, users: Users, *, mcp: bool = False) -> FastAPI:
     """The whole application: the service with the page mounted at its root."""
     from rag.web import tools
@@ -173,8 +164,6 @@ class Page:
 
     def __init__(self, room: Room, *, login: bool = False) -> None:
         self.room, self.desk, self.store = room, room.desk, room.store
-        # What each open page looks at: a run is shown only while its page still looks at it.
-        self._looking: OrderedDict[str, object] = OrderedDict()
         self.blocks = gr.Blocks(
             title="citewire", analytics_enabled=False, fill_width=True, fill_height=True
         )
@@ -239,7 +228,7 @@ class Page:
             gr.HTML(pages.settings(names, login=login, per_minute=self.desk.per_minute), **PLAIN)
 
     def _events(self) -> None:
-        wishes = [self.since, self.until, self.publishers, self.latest, self.answerer]
+        wishes: list[Any] = [self.since, self.until, self.publishers, self.latest, self.answerer]
         shown = [self.chat, self.talk, self.panel, self.chats, self.box]
         about = [self.line, self.publishers, self.briefing.month]
         for asking in (self.box.submit, self.send.click):
@@ -247,10 +236,14 @@ class Page:
         more = [self.tabs, self.reading, self.file, self.corpus.totals, self.corpus.listing, *about]
         self.bridge.click(self.act, [self.chat, *wishes], [*shown, *more], **SIDE_BY_SIDE)
         self.file.change(None, [self.file], None, js="(file) => window.citewireDownload(file)")
+        told = "(...now) => { window.citewireFilters(...now.slice(0, 4)); }"
+        for wish in wishes[:4]:
+            wish.change(None, wishes[:4], None, js=told)
         self.stop.click(self.halt, [self.chat], None, queue=False, **OWN)
         self.new.click(self.start, [], shown, queue=False, **OWN)
         opened = [*shown, *about, self.examples, self.answerer]
         self.blocks.load(self.load, None, opened, **SIDE_BY_SIDE)
+        self.blocks.load(None, None, wishes[:4], js="() => window.citewireKept()")
         self.answerer.input(self.choose, [self.answerer], None, queue=False, **OWN)
         self.briefing.listen()
         self.corpus.listen(self.corpus_tab, about)
@@ -260,54 +253,68 @@ class Page:
     def load(self, request: gr.Request) -> Iterator[Update]:
         """A page was opened: the reader's last conversation, and a run still at work."""
         user = who(request)
-        chat = self.room.last(user)
-        chosen = gr.update(value=self.desk.answerer(user))
-        yield {**self._shown(self.room.show(user, chat)), **self._about(), self.answerer: chosen}
-        running = self.desk.running(user, chat)
-        if running:
-            yield from self._follow(request, running)
+        yield {**self._about(), self.answerer: gr.update(value=self.desk.answerer(user))}
+        yield from self._current(request, self.room.last(user))
         yield {self.examples: views.examples(self.room.examples(wait=20))}
 
     def ask(
         self, request: gr.Request, question: str, chat: str | None, *wishes: Any
     ) -> Iterator[Update]:
         """The reader asked."""
-        since, until, publishers, latest, answerer = wishes
+        yield from self._ask(request, chat, wishes, {"q": question}, {self.box: ""})
+
+    def _ask(
+        self,
+        request: gr.Request,
+        chat: str | None,
+        wishes: Sequence[Any],
+        asked: Update,
+        taken: Update,
+    ) -> Iterator[Update]:
+        """Begin and follow an answer.
+
+        :param asked: ``q``, or ``instead`` and ``last`` of :meth:`Desk.ask`, or all
+        :param taken: what else to show once the question is accepted
+        """
+        question, instead, last = (asked.get(k) and str(asked[k]) for k in ("q", "instead", "last"))
         try:
-            filters = filters_of(since, until, publishers or [])
-            wish = Wish(filters, bool(latest), answerer=answerer)
-            run = self.desk.ask(who(request), chat, question, wish)
+            wish = wish_of(*wishes)
+            run = self.desk.ask(who(request), chat, question, wish, instead=instead, last=last)
         except CitewireError as error:
             warn(error)
-            yield {self.box: question}
+            # A handler that yields nothing would empty the page.
+            yield {self.talk: gr.skip()}
+            if isinstance(error, Gone):
+                yield from self._current(request, chat)
             return
-        yield from self._follow(request, run, latest=bool(latest))
+        yield from self._follow(request, run, taken, latest=wish.latest)
 
     def act(
         self, request: gr.Request, event: gr.EventData, chat: str | None, *wishes: Any
     ) -> Iterator[Update]:
         """A button of ours was used; ``event`` holds its ``data-`` attributes."""
         user, data = who(request), dict(event._data or {})
-        act, x, url = str(data.get("act")), str(data.get("x", "")), str(data.get("url", ""))
-        if act in ("ask", "about"):
+        act, x, other = str(data.get("act")), str(data.get("x", "")), str(data.get("chat"))
+        if act in ("ask", "about", "retry"):
             if act == "about":
                 yield {self.tabs: gr.update(selected="chat")}
-            yield from self.ask(request, str(data.get("q", "")), chat, *wishes)
-        elif act in ("retry", "undo", "edit") and chat:
-            question = self.desk.chats.cut(user, chat, x)
-            if question is not None and act == "retry":
-                yield from self.ask(request, question, chat, *wishes)
-            elif question is not None:
-                box = {self.box: question} if act == "edit" else {}
-                yield {**self._shown(self.room.show(user, chat)), **box}
+            yield from self._ask(request, chat, wishes, data, {})
+        elif act == "undo":
+            try:
+                self.desk.cut(user, chat, x, data.get("last"))
+            except Gone as error:
+                warn(error)
+            yield from self._current(request, chat)
         elif act == "open":
-            self._look_elsewhere(request)
-            yield self._shown(self.room.show(user, str(data.get("chat"))))
-            running = self.desk.running(user, str(data.get("chat")))
-            if running:
-                yield from self._follow(request, running)
+            yield from self._current(request, other)
+        elif act == "delete":
+            self.desk.delete(user, other)
+            if chat == other:
+                yield from self._current(request, None)
+            else:
+                yield {self.chats: self.room.listed(user, chat)}
         elif act == "remove":
-            yield self.corpus.remove(url)
+            yield self.corpus.remove(str(data.get("url")))
         else:
             yield self._look(user, chat, data, latest=bool(wishes[3]))
 
@@ -319,20 +326,16 @@ class Page:
         if act == "article":
             return {self.panel: self.room.article(user, chat, x, url, int(data["version"]))}
         if act == "read":
-            return {self.reading: views.reading(self.store, url)}
+            return {self.reading: self.room.reading(url)}
         if act == "export":
             return {self.file: self.room.exported(user, chat, str(data.get("file")))}
-        if act == "delete":
-            self.desk.chats.delete(user, str(data.get("chat")))
-            kept = chat if chat != data.get("chat") else None
-            return self._shown(self.room.show(user, kept))
         if act in ("up", "down") and chat:
             reasons = tuple(r for r in data.get("reasons", ()) if r in views.REASONS)
             verdict = Verdict(act == "up", reasons, str(data.get("comment", "")))
             if self.room.rate(user, chat, x, verdict):
                 gr.Info("Thank you: kept with the question for later checks.", duration=3)
                 return self._shown(self.room.show(user, chat, latest=latest), panel=False)
-        return {self.chat: chat}
+        return {self.talk: gr.skip()}
 
     def halt(self, chat: str | None, request: gr.Request) -> None:
         """Stop the answer that is being written."""
@@ -344,33 +347,31 @@ class Page:
 
     def start(self, request: gr.Request) -> Update:
         """A new conversation."""
-        self._look_elsewhere(request)
+        self.room.turn(str(request.session_hash))
         return self._shown(self.room.show(who(request), None))
 
-    def _look_elsewhere(self, request: gr.Request) -> object:
-        """The page turns to something else: what it followed is shown no more."""
-        page, token = str(request.session_hash), object()
-        self._looking[page] = token
-        self._looking.move_to_end(page)
-        while len(self._looking) > PAGES:
-            self._looking.popitem(last=False)
-        return token
+    def _current(self, request: gr.Request, chat: str | None) -> Iterator[Update]:
+        """The page shows a conversation as it is now, and follows a run at work in it."""
+        self.room.turn(str(request.session_hash))
+        run = self.desk.running(who(request), chat)  # first, else its end could be missed
+        yield self._shown(self.room.show(who(request), chat))
+        if run:
+            yield from self._follow(request, run, {})
 
-    def _follow(self, request: gr.Request, run: Run, *, latest: bool = False) -> Iterator[Update]:
-        """Show a run until it is over or the page turns to another conversation."""
-        page, token = str(request.session_hash), self._look_elsewhere(request)
-        earlier = self.desk.chats.exchanges(run.user, run.chat)[:-1]
-        first: Update = {self.chat: run.chat, self.box: ""}
-        for _ in run.watch():
-            if self._looking.get(page) is not token:
-                yield {self.talk: gr.skip()}
-                return
-            if run.over:
-                break
-            talk = views.conversation([*earlier, run.exchange], stage=run.stage)
+    def _follow(
+        self, request: gr.Request, run: Run, first: Update, *, latest: bool = False
+    ) -> Iterator[Update]:
+        """Show a run until it is over or the page turns to another conversation.
+
+        :param first: what else to show at once
+        """
+        still = self.room.turn(str(request.session_hash))
+        first = {self.chat: run.chat, **first}
+        for talk in self.room.growing(run, still):
             yield {**first, self.talk: talk}
             first = {}
-        yield self._shown(self.room.show(run.user, run.chat, latest=latest))
+        if still():  # it may be over before anything of it was shown
+            yield first | self._shown(self.room.show(run.user, run.chat, latest=latest))
         # Gradio repeats the last update at the end, when a new chat may have been opened.
         yield {self.talk: gr.skip()}
 
@@ -405,7 +406,7 @@ class Page:
         """
         try:
             self.desk.limiter.take(who(request))
-            wish = Wish(filters_of(since, until, []))
+            wish = Wish(filters_of(since, until, [], ("since", "until")))
             for event in self.desk.events(question, (), wish):
                 if isinstance(event, DoneEvent):
                     yield event.answer.record()

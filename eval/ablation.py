@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.store import Store
     from rag.types import Event, Filters, Hit, Query, Turn
+
+# A question that can be asked in one breath with another: one sentence, asking at once.
+_PLAIN = re.compile(r"(?:what|which|who|whose|when|where|why|how)\b[^?!]*(?<!\.)\?", re.IGNORECASE)
+_NEW_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
 
 COLUMNS = ("nuggets@5", "nuggets@10", "recall@10", "mrr@10", "ndcg@10")
 
@@ -114,6 +119,47 @@ def variants(bare: bool, reranker: bool) -> list[Variant]:
     return rows
 
 
+def of_two() -> list[Variant]:
+    """The rows for :func:`joined` questions: searched whole, then taken apart as well."""
+    from rag.retrieve import RetrievalOptions
+
+    return [
+        Variant("two in one", RetrievalOptions(rerank=False, decomposition=False)),
+        Variant("+ taken apart", RetrievalOptions(rerank=False)),
+    ]
+
+
+def joined(questions: Sequence[Question]) -> list[Question]:
+    """Neighbouring plain questions of one day asked as one: "What …, and who …?".
+
+    Few question files ask for two things at once often enough to show what taking
+    questions apart is worth; their own questions in pairs do. Each question is used once
+    at most; the nuggets are those of both.
+    """
+    plain = [
+        q for q in questions
+        if q.must_include and not q.history and not q.unanswerable
+        and _PLAIN.fullmatch(q.question.strip()) and not _NEW_SENTENCE.search(q.question)
+    ]  # fmt: skip
+    pairs: list[Question] = []
+    waiting: dict[date | None, Question] = {}
+    for question in plain:
+        first = waiting.pop(question.asked_on, None)
+        if first is None:
+            waiting[question.asked_on] = question
+            continue
+        second = question.question.strip()
+        text = f"{first.question.strip().rstrip('? ')}, and {second[0].lower()}{second[1:]}"
+        pairs.append(
+            replace(
+                first, id=f"{first.id}+{question.id}", question=text, answer=None, choices=(),
+                must_include=first.must_include + question.must_include,
+                evidence=first.evidence + question.evidence,
+            )
+        )  # fmt: skip
+    return pairs
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A variant's results."""
@@ -131,7 +177,7 @@ def ablate(
     bare: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> list[Row]:
-    """Retrieve for every question with every variant.
+    """Retrieve for every question with every variant, and for pairs of them taken apart or not.
 
     :raises CitewireError: where the store or a model can't be opened
     """
@@ -145,7 +191,10 @@ def ablate(
     rows = []
     try:
         plain = BareStore(store, store.encoder) if bare else None
-        for variant in variants(bare, reranker is not None):
+        pairs = joined(questions)
+        todo = [(variant, questions) for variant in variants(bare, reranker is not None)]
+        todo += [(variant, pairs) for variant in of_two() if pairs]
+        for variant, asked in todo:
             if progress:
                 progress(variant.name)
             chosen: Any = plain if variant.bare else store
@@ -154,9 +203,9 @@ def ablate(
             )
             newsroom = Newsroom(store, retriever, RetrievalOnly(), clock=lambda: today)
             system = NewsroomSystem(newsroom, settings, as_of, today)
-            system.ask(questions[0])  # the first question pays for what is loaded lazily
-            records = [system.ask(question) for question in questions]
-            rows.append(Row(variant.name, score(questions, records)))
+            system.ask(asked[0])  # the first question pays for what is loaded lazily
+            records = [system.ask(question) for question in asked]
+            rows.append(Row(variant.name, score(asked, records)))
     finally:
         store.close()
     return rows

@@ -129,19 +129,4 @@ def code_of(outcome: Outcome, problems: Sequence[Problem] = ()) -> int:
     return cli.PARTLY if outcome.failed or problems else cli.DONE
 
 
-class whole:
-    """A whole number within limits, as an argument's type."""
-
-    def __init__(self, low: int, high: int) -> None:
-        self.low, self.high = low, high
-
-    def __call__(self, text: str) -> int:
-        """The number.
-
-        :raises argparse.ArgumentTypeError: naming the text and the limits
-        """
-        if not text.isdecimal() or not self.low <= int(text) <= self.high:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a number from {self.low} to {self.high}"
-            )
-        return int(text)
+whole = cli.Whole

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +32,7 @@ _BREAK = re.compile(  # the end of a sentence: marks behind it belong to it
     rf"|(?<=[.!?…。])(?P<bare>{_CLOSE})\s+(?=[\"'“‘(*_]*[A-Z0-9$€£])"
 )
 _STRUCK = re.compile(r"~~[^~]+~~(?:\s*\([^()]*\))?")
+_UNCONFIRMED = re.compile(r"\s*\(wording not confirmed\)")
 _SHORT = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|Inc|Corp|Ltd|Co|No|vs|approx|est|Jan|Feb|Mar|"
     r"Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|U\.S|U\.K|E\.U|[A-Z])\.$"
@@ -65,6 +66,7 @@ class Sentence:
 
     text: str  # plain, without marks
     marks: tuple[int, ...]
+    unconfirmed: bool = False  # the answer says itself that the wording is not confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class SentenceCheck:
     supporting: tuple[int, ...]  # its marks that support it, alone or as a needed part
     fault: Fault | None
     note: str = ""
+    unconfirmed: bool = False  # marked so in the answer; judged like any other
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ class Check:
     broken: tuple[int, ...] = ()  # citations whose quote isn't the article's text
     dangling: tuple[int, ...] = ()  # marks without a citation
     faults: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unmarked(self) -> tuple[SentenceCheck, ...]:
+        """Sentences that their citations don't support, shown without a word of warning."""
+        return tuple(s for s in self.sentences if not s.supported and not s.unconfirmed)
 
     @property
     def cited(self) -> int:
@@ -127,7 +135,8 @@ def exact(citation: Record, lookup: Lookup) -> bool:
 def sentences(answer: str, claims: Sequence[Record] = ()) -> list[Sentence]:
     """The sentences of an answer as shown.
 
-    Marks belong to the sentence before them, and to the others of the same claim. What is
+    Marks belong to the sentence before them, and to the others of the same claim. The words
+    that mark a sentence as not confirmed are no part of it. What is
     struck as unsupported, lead-ins (a line that ends in a colon) and headings assert
     nothing and are left out.
     """
@@ -137,15 +146,16 @@ def sentences(answer: str, claims: Sequence[Record] = ()) -> list[Sentence]:
             continue
         for piece in _pieces(line):
             marks = _numbers(piece)
-            text = plain(_MARKS.sub("", piece)).strip()
+            bare = _UNCONFIRMED.sub("", piece)
+            text = plain(_MARKS.sub("", bare)).strip()
             if not _TOKEN.search(text):
                 if marks and found:  # marks alone: they belong to the sentence before
-                    found[-1] = Sentence(found[-1].text, _merge(found[-1].marks, marks))
+                    found[-1] = replace(found[-1], marks=_merge(found[-1].marks, marks))
             elif marks or not text.rstrip("*_ ").endswith(":"):
-                found.append(Sentence(text, marks))
+                found.append(Sentence(text, marks, bare != piece))
     whole = [(plain(str(c["text"])), tuple(int(n) for n in c["citations"])) for c in claims]
     return [
-        s if s.marks else Sentence(s.text, next((m for text, m in whole if s.text in text), ()))
+        s if s.marks else replace(s, marks=next((m for text, m in whole if s.text in text), ()))
         for s in found
     ]
 
@@ -196,7 +206,9 @@ def _check(
         fault = Fault.MISCITED if elsewhere else Fault.INVENTED
     elif not whole.agrees:
         fault = Fault.FIGURE
-    return SentenceCheck(sentence.text, sentence.marks, whole.full, supporting, fault, note)
+    return SentenceCheck(
+        sentence.text, sentence.marks, whole.full, supporting, fault, note, sentence.unconfirmed
+    )
 
 
 def _helps(

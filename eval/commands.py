@@ -26,7 +26,7 @@ def command(arguments: Sequence[str]) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = cli.Parser(
         prog="citewire-eval", description="Measure answers: retrieval, correctness, citations."
     )
     actions = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -26,9 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="citewire-ingest", description="Put news articles into the store."
-    )
+    parser = cli.Parser(prog="citewire-ingest", description="Put news articles into the store.")
     cli.add_home(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -58,11 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help="one JSON object a line")
     listing = command("list", "list the stored articles, newest first")
     listing.add_argument("--match", metavar="TEXT", help="in the title, address or publisher")
-    listing.add_argument("--limit", type=int, default=1000, metavar="N")
+    listing.add_argument("--limit", type=cli.Whole(1, 10**9), default=1000, metavar="N")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     show = command("show", "show one stored article")
     show.add_argument("url")
-    show.add_argument("--version", type=int, metavar="N", help="an older text of it")
+    show.add_argument(
+        "--version", type=cli.Whole(1, 10**9), metavar="N", help="an older text of it"
+    )
     show.add_argument("--json", action="store_true")
     remove = command("remove", "forget articles, all their versions included")
     remove.add_argument("urls", nargs="+", metavar="URL")

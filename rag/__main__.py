@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = cli.Parser(
         prog="citewire-ask", description="Ask the stored articles; every sentence is cited."
     )
     parser.add_argument("question")
@@ -36,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
         type=cli.iso_date,
         help="answer as on this day: later articles are left out",
     )
-    parser.add_argument("--top-k", metavar="N", type=int, help="passages to read (1 to 100)")
+    parser.add_argument(
+        "--top-k", metavar="N", type=cli.Whole(1, 100), help="passages to read (1 to 100)"
+    )
     parser.add_argument("--json", action="store_true", help="print the answer record")
     cli.add_home(parser)
     return parser
@@ -45,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
 def _ask(arguments: Sequence[str]) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.top_k is not None and not 1 <= options.top_k <= 100:
-        parser.error(f"--top-k {options.top_k} is out of range: use 1 to 100")
+    if not options.question.strip():
+        parser.error("the question is empty, give one")
     history = read_history(options.history) if options.history else ()
     settings = cli.settings_of(options)
     from rag.newsroom import open_newsroom

@@ -168,6 +168,7 @@ def _citation(n: int, evidence: Evidence) -> Citation:
     )
 
 
+UNCONFIRMED = "(wording not confirmed)"  # in a sentence with status PARTIAL, before its end
 _END = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
@@ -175,8 +176,9 @@ _MARK = re.compile(r"\[(\d{1,3})\]")
 def render(claims: Iterable[Claim]) -> str:
     """The text that a reader sees: ``sentence. [1][2] sentence. [3]``.
 
-    Marks follow the final punctuation, which is added where a claim has none. Bracketed
-    numbers of the claim's own text become ``(1)``, so that every ``[n]`` is a citation.
+    Marks follow the final punctuation, which is added where a claim has none; before it stands
+    :data:`UNCONFIRMED` where the status is PARTIAL. Bracketed numbers of the claim's own text
+    become ``(1)``, so that every ``[n]`` is a citation.
     """
     parts: list[str] = []
     for claim in claims:
@@ -186,9 +188,18 @@ def render(claims: Iterable[Claim]) -> str:
         if claim.status is Status.UNSUPPORTED:
             parts.append(f"~~{text}~~ (not supported by the articles)")
             continue
+        if claim.status is Status.PARTIAL:
+            text = _unconfirmed(text)
         marks = "".join(f"[{n}]" for n in claim.citations)
         parts.append(f"{text} {marks}".rstrip())
     return " ".join(parts)
+
+
+def _unconfirmed(text: str) -> str:
+    """``text`` with the mark before its full stop, so that ``[n]`` still follows a sentence."""
+    if text[-1] in ".!?…:":
+        return f"{text[:-1]} {UNCONFIRMED}{text[-1]}"
+    return f"{text} {UNCONFIRMED}."  # it ends in a quotation mark or bracket
 
 
 def newest(passages: Iterable[Passage]) -> str | None:

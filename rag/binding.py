@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rag.aligned import Unit, clause_for, nearest, plain_words, shared, short, statements, stems
 from rag.clauses import (
@@ -47,37 +48,54 @@ from rag.wording import (
 from rag.words import STOP, alike, content, fold, opposed, parts, stem, tokens
 
 
-def binding_problems(sentence: str, spans: Sequence[str]) -> list[str]:
-    """What a clause says that its source sentence doesn't, one phrase each; empty if nothing."""
+class Differences(NamedTuple):
+    """What a sentence says that its source sentences don't, one phrase each."""
+
+    problems: tuple[str, ...] = ()  # contradictions: rarely found of a fair paraphrase
+    doubts: tuple[str, ...] = ()  # found of many, as verbs and roles are read shallowly
+
+
+def binding_problems(sentence: str, spans: Sequence[str]) -> Differences:
+    """What the clauses of ``sentence`` say that their source sentences don't."""
     units = [
         Unit(piece.text, number, at)
         for number, span in enumerate(spans)
         for at, piece in enumerate(split(span))
     ]
-    if not units:
-        return []
     problems: list[str] = []
-    for part in statements(sentence):
+    doubts: list[str] = []
+    for part in statements(sentence) if units else ():
         unit = nearest(part, units)
-        problems += _part_problems(part, unit, units)
-    return list(dict.fromkeys(problems))
+        problems += _contradictions(part, unit, units)
+        doubts += _doubts(part, unit, units)
+    return Differences(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(doubts)))
 
 
-def _part_problems(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
-    problems = [
+def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+    found = [
+        *extreme_problems(part, unit.text),
         *borrowed(part, unit, units),
-        *foreign_names(part, unit, units),
         *role_problems(part, unit.text),
         *deed_problems(part, unit.text),
         *office_problems(part, unit.text),
         *untold(part, unit, units),
         *cause_problems(part, unit.text),
-        *extreme_problems(part, unit.text),
+        *subject_problems(part, unit, units),
+        *figure_problems(part, unit.text),
+    ]
+    for clause in clauses(part):
+        other = clause_for(clause.text, unit.text)
+        if other is not None:
+            found += _clause_doubts(clause, other, unit.text)
+    return found
+
+
+def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+    problems = [
+        *foreign_names(part, unit, units),
         *order_problems(part, unit.text),
         *owner_problems(part, unit.text),
         *against_problems(part, unit.text),
-        *subject_problems(part, unit, units),
-        *figure_problems(part, unit.text),
     ]
     dated = bool(dates(unit.text) or _WEEKDAY.search(unit.text))
     for day in _WEEKDAY.findall(part):
@@ -96,14 +114,20 @@ _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 def _clause_problems(clause: Clause, other: Clause, unit: str) -> list[str]:
     problems = []
     mine = plain_words(clause.text)
-    values = {q.value for q in quantities(clause.text)}
-    tied = bool(values & {q.value for q in quantities(other.text)})
-    if mine and (tied or shared(mine, content(other.text)) >= 0.4 * len(set(mine))):
-        problems += _turned(clause, other, unit, mine)
+    if _compared(clause, other, mine):
+        problems += _turned(clause, other, mine)
     if periods(clause.text) == {"year"} and periods(other.text) == {"quarter"}:
         problems.append("the source says it of the quarter")
     problems += _misdated(clause.text, other.text, unit)
     problems += beside_problems(clause.text, other.text)
+    return problems
+
+
+def _clause_doubts(clause: Clause, other: Clause, unit: str) -> list[str]:
+    problems = []
+    mine = plain_words(clause.text)
+    if _compared(clause, other, mine) and _undenied(clause.text, other.text, unit):
+        problems.append("the source does not deny it")
     if COPULA.search(clause.text) and all(a.verb in SAYING for a in acts(clause.text)):
         source = content(unit)
         new = [w for w in mine if not any(alike(w, o) for o in source)]
@@ -111,15 +135,20 @@ def _clause_problems(clause: Clause, other: Clause, unit: str) -> list[str]:
     return problems
 
 
-def _turned(clause: Clause, other: Clause, unit: str, mine: Sequence[str]) -> list[str]:
+def _compared(clause: Clause, other: Clause, mine: Sequence[str]) -> bool:
+    """Whether a claim clause has enough in common with a source clause to be its retelling."""
+    values = {q.value for q in quantities(clause.text)}
+    tied = bool(values & {q.value for q in quantities(other.text)})
+    return bool(mine) and (tied or shared(mine, content(other.text)) >= 0.4 * len(set(mine)))
+
+
+def _turned(clause: Clause, other: Clause, mine: Sequence[str]) -> list[str]:
     """Certainty, denial or direction other than in the source clause."""
     problems = []
     denies = _denies(clause.text)
     if not verbless(clause.text) and _surer(clause, other):
         problems.append(f"the source is less certain: “{short(other.text)}”")
-    if _undenied(clause.text, other.text, unit):
-        problems.append("the source does not deny it")
-    elif not denies and other.negated and _deny_of(other.text, mine):
+    if not denies and other.negated and _deny_of(other.text, mine):
         problems.append("the source denies it")
     if not denies and _FORBIDS.search(other.text):
         problems.append("the source forbids it")

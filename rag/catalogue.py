@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,16 +18,7 @@ from typing import Any
 
 from rag.errors import StoreError, UnknownArticle
 from rag.schema import SCHEMA, SCHEMA_VERSION, article_day, facts, filter_sql, text_hash
-from rag.types import (
-    Article,
-    Filters,
-    Origin,
-    Passage,
-    Source,
-    Span,
-    StoredArticle,
-    Story,
-)
+from rag.types import Article, Filters, Origin, Passage, Source, Span, StoredArticle, Story
 
 _SOURCE = """
     a.id, v.version, a.url, v.title, v.publisher, v.authors, v.published, v.published_from,
@@ -143,10 +135,9 @@ class Catalogue:
 
     def article_row(self, url: str) -> tuple[int, int, int] | None:
         """``(id, current version, story)`` of an address, or None."""
-        row = self.db.execute(
-            "SELECT id, version, story FROM articles WHERE url = ?", (url,)
-        ).fetchone()
-        return (row[0], row[1], row[2]) if row else None
+        query = "SELECT id, version, story FROM articles WHERE url = ?"
+        row: tuple[int, int, int] | None = self.db.execute(query, (url,)).fetchone()
+        return row
 
     def article(self, url: str, version: int | None = None) -> StoredArticle:
         """An article with its text; the current version unless one is named.
@@ -173,8 +164,9 @@ class Catalogue:
         """
         where, values = "", []
         if text:
-            where = "WHERE v.title LIKE ?1 OR a.url LIKE ?1 OR v.publisher LIKE ?1"
-            values = [f"%{text}%"]
+            columns = ("v.title", "a.url", "v.publisher")
+            where = "WHERE " + " OR ".join(f"{column} LIKE ?1 ESCAPE '\\'" for column in columns)
+            values = ["%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"]
         rows = self.db.execute(
             f"SELECT {_SOURCE} FROM articles a JOIN versions v "  # noqa: S608
             f"ON v.article = a.id AND v.version = a.version {where} "
@@ -276,6 +268,16 @@ class Catalogue:
         ).fetchone()
         return int(row[0])
 
+    def within(self, filters: Filters) -> tuple[int, int, int | None, int | None]:
+        """``(articles, passages, first day, last day)`` that pass; days are ordinals."""
+        where, values = filter_sql(filters)
+        row: tuple[int, int, int | None, int | None] = self.db.execute(
+            "SELECT count(DISTINCT article), count(*), min(day), max(day) "  # noqa: S608
+            f"FROM passages WHERE indexed = 1 {where}",
+            values,
+        ).fetchone()
+        return row
+
     def vector_rows(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
         """``(passage id, float16 vector)`` of those of ``ids`` that have one."""
         return self.db.execute(
@@ -304,19 +306,16 @@ class Catalogue:
 
     def pending_after(self, id: int) -> int:
         """How many passages stored after ``id`` are not yet embedded."""
-        row = self.db.execute(
-            "SELECT count(*) FROM passages WHERE indexed = 0 AND id > ?", (id,)
-        ).fetchone()
-        return int(row[0])
+        query = "SELECT count(*) FROM passages WHERE indexed = 0 AND id > ?"
+        return int(self.db.execute(query, (id,)).fetchone()[0])
 
     def counts(self) -> tuple[int, int, int]:
         """``(searchable, pending, tombstones)`` passages."""
-        db = self.db
-        return (
-            db.execute("SELECT count(*) FROM passages WHERE indexed = 1").fetchone()[0],
-            db.execute("SELECT count(*) FROM passages WHERE indexed = 0").fetchone()[0],
-            db.execute("SELECT count(*) FROM tombstones").fetchone()[0],
-        )
+        row: tuple[int, int, int] = self.db.execute(
+            "SELECT (SELECT count(*) FROM passages WHERE indexed = 1), (SELECT count(*) FROM "
+            "passages WHERE indexed = 0), (SELECT count(*) FROM tombstones)"
+        ).fetchone()
+        return row
 
     # -- writing (inside a transaction of the store's writer) -----------------------
 

@@ -1,9 +1,10 @@
 """The answerer with a language model: numbered passages in, verified sentences out.
 
 A sentence of the model reaches the reader only if it says something on the question that a
-retrieved span supports; what the model says of itself, its citations included, is never
-taken on trust. Where the provider fails the articles are quoted instead, and the answer
-says so. A wrong key or an unknown model is raised: only the user can mend that.
+retrieved span supports or, with a mark, at least speaks of and doesn't contradict; what the
+model says of itself, its citations included, is never taken on trust. Where the provider fails
+the articles are quoted instead, and the answer says so. A wrong key or an unknown model is
+raised: only the user can mend that.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from rag.condense import condense
 from rag.disagree import marked
 from rag.errors import ModelTimeout, ModelUnavailable
 from rag.injection import is_order, orders, quoted, touches_order, without_orders
-from rag.nli import ENTAILED, Judge, entailed, load_judge
+from rag.nli import Judge, load_judge, reviewed
+from rag.repair import repair
 from rag.reply import NO_ANSWER, Reader, Sentence, leaks
 from rag.types import (
     Answer,
@@ -48,7 +50,7 @@ from rag.types import (
     TextEvent,
     Turn,
 )
-from rag.verify import coverage, repair
+from rag.verify import coverage
 from rag.words import content
 
 if TYPE_CHECKING:
@@ -237,10 +239,10 @@ class ChainAnswerer:
         asked = work.query.standalone or work.query.question
         if coverage(sentence.text, body) < IN_BODY or not anchored(draft, work.drafts, asked):
             return None
-        return self._entailed(draft) if self._on_subject(work, draft.text) else None
+        return self._reviewed(draft) if self._on_subject(work, draft.text) else None
 
-    def _entailed(self, draft: Draft) -> Draft | None:
-        """The draft, its support no higher than the inference model's; None where it says no."""
+    def _reviewed(self, draft: Draft) -> Draft | None:
+        """The draft as the inference model leaves it, if there is one; None where it denies it."""
         if self._judge is None and self._settings.nli is not None:
             with self._loading:
                 self._judge = self._judge or load_judge(self._settings)
@@ -248,8 +250,12 @@ class ChainAnswerer:
             return draft
         cited = " ".join(evidence.quote for evidence in draft.evidence)
         whole = " ".join(dict.fromkeys(evidence.passage.text for evidence in draft.evidence))
-        share = entailed(self._judge, draft.text, [cited, whole])
-        return replace(draft, support=min(draft.support, share)) if share >= ENTAILED else None
+        status, support = reviewed(
+            self._judge, draft.text, [cited, whole], draft.status, draft.support
+        )
+        if status is Status.UNSUPPORTED:
+            return None
+        return replace(draft, status=status, support=support)
 
     def _on_subject(self, work: _Work, text: str) -> bool:
         asked = work.query.standalone or work.query.question
@@ -317,6 +323,10 @@ class ChainAnswerer:
             notes = (*notes, f"{what} of the model left out: not supported by the articles.")
         clean = [p for p in work.shown if not orders(p.text)]
         drafts, differing = marked(work.drafts, clean)
+        # A mark for another source's figure must not hide that the wording is unconfirmed; the
+        # note on the figures stands beside it.
+        partial = {draft.text for draft in work.drafts if draft.status is Status.PARTIAL}
+        drafts = [replace(d, status=Status.PARTIAL) if d.text in partial else d for d in drafts]
         notes = (*differing, *notes)
         return assemble(work.query, drafts, work.hits, self._about(work, notes))
 

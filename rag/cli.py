@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NoReturn
 
 from dotenv import dotenv_values
 
@@ -14,6 +15,33 @@ from rag.errors import CitewireError
 from rag.settings import Settings
 
 DONE, FAILED, USAGE, PARTLY = 0, 1, 2, 3
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line that names the value and the next step."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2."""
+        complain(f"{message}: see {self.prog} --help")
+        self.exit(USAGE)
+
+
+class Whole:
+    """A whole number within limits, as an argument's type."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def __call__(self, text: str) -> int:
+        """The number.
+
+        :raises argparse.ArgumentTypeError: naming the text and the limits
+        """
+        if not text.isdecimal() or not self.low <= int(text) <= self.high:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number from {self.low} to {self.high}"
+            )
+        return int(text)
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:

@@ -1,120 +1,58 @@
-"""Sources that give different values for the same thing, and questions that assume a wrong one.
+"""Sources that give different values for the same thing, and how a reader is told.
 
-Of quotations, only amounts and dates that a question asks for are compared, and only between
-sentences that hold its names and nearly all its words. A sentence of a model is compared with
-every other report that would support it if only its figure were another. Either way a false
-alarm costs the reader more trust than a missed one.
+The values that quotations give are read in :mod:`rag.values`; a sentence of a model is compared
+with every other report that would support it if only its figure or date were another. Either way
+a false alarm costs the reader more trust than a missed one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from rag.answer import Draft, Evidence, day
-from rag.evidence import Matcher, Scored
-from rag.facts import CURRENCIES, Quantity, quantities
+from rag.clauses import clauses, proper
+from rag.differences import difference, phases
+from rag.evidence import Matcher
+from rag.facts import Day, Quantity, quantities
+from rag.holders import Holder, holder, holding
+from rag.readings import Reading, attribution, borne_by, bygone, days, stands
+from rag.sameness import apart, in_row, one_event, recurs, same
 from rag.sentences import split
+from rag.trim import trim
 from rag.types import Passage, Source, Status
+from rag.values import Value
 from rag.verify import span_for
-from rag.wanted import Form
+from rag.wanted import Found
 from rag.words import alike, content
-
-# Both sentences must hold this weighted share of the question's words themselves.
-SAME_THING = 0.7
-# Values this close are one value, rounded ("14,000", "about 14,100").
-SAME_VALUE = 0.03
-# Reports at least this many days apart: the newer replaces the older; closer: they disagree.
-REPLACES_DAYS = 14
-_AMOUNTS = (Form.MONEY, Form.PERCENT, Form.NUMBER)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value that articles give, with the best sentence for it."""
-
-    scored: Scored
-    quantity: Quantity
-    stories: frozenset[int]  # independent reports that give it
-
-    @property
-    def source(self) -> Source:
-        """The article of its best sentence."""
-        return self.scored.candidate.hit.passage.source
-
-    @property
-    def words(self) -> str:
-        """The value as written."""
-        text = self.scored.candidate.sentence.text
-        return " ".join(text[self.quantity.start : self.quantity.end].split())
-
-
-def values(matcher: Matcher, scored: Sequence[Scored]) -> list[Value]:
-    """The different values given for what the question asks, best sentence first.
-
-    Empty or one where sources agree or the question asks for no amount.
-    """
-    if matcher.want.form not in _AMOUNTS or not scored:
-        return []
-    found: list[Value] = []
-    for item in scored[:12]:
-        if not _same_thing(matcher, item):
-            continue
-        fits = [f for f in matcher.want.found(item.candidate.sentence.text) if f.strength >= 0.9]
-        spans = {(f.start, f.end) for f in fits}
-        said = [q for q in quantities(item.candidate.sentence.text) if (q.start, q.end) in spans]
-        if len(said) != 1:
-            continue  # "from $1 billion to $3 billion" names no single value
-        _add(found, item, said[0])
-    return found
-
-
-def _same_thing(matcher: Matcher, item: Scored) -> bool:
-    candidate = item.candidate
-    return (
-        matcher.share(candidate.stems) >= SAME_THING
-        and matcher.names(candidate.near_tokens) >= 1.0
-        and matcher.dated(candidate.sentence.text, candidate.hit.passage.source.published) >= 0
-    )
-
-
-def _add(found: list[Value], item: Scored, quantity: Quantity) -> None:
-    story = item.candidate.hit.passage.source.story.id
-    for at, known in enumerate(found):
-        if same_value(known.quantity, quantity):
-            found[at] = Value(known.scored, known.quantity, known.stories | {story})
-            return
-        if story in known.stories:
-            return  # one story's two numbers are two things, not a dispute
-    found.append(Value(item, quantity, frozenset([story])))
-
-
-def same_value(left: Quantity, right: Quantity) -> bool:
-    """Equal up to rounding, units agreeing where both have one."""
-    if left.unit != right.unit and left.unit and right.unit:
-        return False
-    return abs(left.value - right.value) <= SAME_VALUE * max(abs(left.value), abs(right.value))
 
 
 def newest_first(found: Sequence[Value]) -> list[tuple[Value, Status]]:
     """The values by date, newest first, each with what the others make of it.
 
-    The newest is DISPUTED by one of about the same time; an older one is SUPERSEDED.
+    The newest is DISPUTED by one of about the same time; an older one is SUPERSEDED, and so
+    is everyone who held an office before.
     """
     ordered = sorted(found, key=lambda v: v.source.published or "", reverse=True)
     top = ordered[0].source.day
     marked = []
     near = False
     for value in ordered[1:]:
-        old = _apart(top, value.source.day)
+        old = apart(top, value.source.day) or isinstance(value.value, Holder)
         near = near or not old
         marked.append((value, Status.SUPERSEDED if old else Status.DISPUTED))
     return [(ordered[0], Status.DISPUTED if near else Status.SUPPORTED), *marked]
 
 
-def _apart(newer: date | None, older: date | None) -> bool:
-    return bool(newer and older and (newer - older).days >= REPLACES_DAYS)
+def told(value: Value, matcher: Matcher) -> Draft:
+    """The value's sentence as a quotation, trimmed around the value, which is marked."""
+    sentence = value.scored.candidate.sentence
+    answer = Found(value.start, value.end, 1.0)
+    start, end = trim(sentence.text, matcher.weights, answer)
+    whole = value.scored.candidate.evidence
+    evidence = Evidence(whole.passage, whole.start + start, whole.start + end)
+    focus = (value.start - start, value.end - start)
+    return Draft(evidence.quote.replace("\n", " "), (evidence,), 1.0, focus=focus)
 
 
 def note(marked: Sequence[tuple[Value, Status]]) -> str:
@@ -127,51 +65,17 @@ def note(marked: Sequence[tuple[Value, Status]]) -> str:
         told.append(f"{value.words} ({', '.join(f for f in facts if f) or 'undated'})")
         if status is Status.SUPERSEDED:
             told[-1] += ", since replaced"
-    return f"The articles give different figures: {'; '.join(told)}."
+    first = marked[0][0].value
+    what = "figures" if isinstance(first, Quantity) else "dates"
+    what = "people" if isinstance(first, Holder) else what
+    return f"The articles give different {what}: {'; '.join(told)}."
 
-
-def premise_notes(matcher: Matcher, scored: Sequence[Scored], shown: str) -> list[str]:
-    """What the question assumes and the quoted evidence contradicts or doesn't mention.
-
-    :param shown: the text of the answer's quotations
-    """
-    if not scored:
-        return []
-    best = scored[0].candidate
-    notes = []
-    asked = matcher.query.question
-    known = [q for s in scored for q in quantities(s.candidate.sentence.text)]
-    for q in quantities(asked):
-        if any(same_value(q, other) for other in known):
-            continue
-        rivals = [r for r in quantities(shown) if _rival(q, r)]
-        if rivals:
-            said = shown[rivals[0].start : rivals[0].end]
-            notes.append(
-                f"The question says {asked[q.start : q.end].strip()}; the articles {said}."
-            )
-    everywhere = frozenset[str]().union(*(s.candidate.place.tokens for s in scored[:3]))
-    for name in matcher.want.names:
-        if name.text not in asked or name.opens:
-            continue
-        own = [t for t in name.tokens if len(t) > 1]
-        if own and not any(t in everywhere for t in own) and best.tokens:
-            notes.append(f"The articles quoted don't mention {name.text.strip()} here.")
-    return notes
-
-
-def _rival(asked: Quantity, other: Quantity) -> bool:
-    if asked.unit != other.unit:
-        return False
-    if asked.unit in CURRENCIES or asked.unit == "%":
-        return True
-    return bool(asked.noun and other.noun and alike(asked.noun, other.noun))
-
-
-# Sentences of a model
 
 LIKE = 0.6  # share of a sentence's words that a rival sentence must hold to be looked at
-CHECKED = 6  # rival figures looked at for one sentence, best first
+
+FARTHEST = 5  # two figures that differ by more than this factor are of two things
+
+CHECKED = 6  # rival values looked at for one sentence, best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +84,7 @@ class Rival:
 
     words: str  # the value as written there
     evidence: Evidence
+    what: str = "figures"  # what the values are: figures, dates, people
 
     @property
     def source(self) -> Source:
@@ -188,51 +93,117 @@ class Rival:
 
 
 def rivals(draft: Draft, passages: Sequence[Passage]) -> list[Rival]:
-    """The other values that ``passages`` of other stories give for the draft's figures.
+    """The other values that ``passages`` of other stories give for the draft's.
 
-    A passage gives one where it supports the sentence with its own figure put in the place
-    of the sentence's, and does not support the sentence as it is. One for each value.
+    A passage gives another figure or date where it supports the sentence with its own put in the
+    place of the sentence's, and does not support the sentence as it is; another holder of an
+    office where it plainly names one. One for each value.
     """
     stories = {e.passage.source.story.id for e in draft.evidence}
     others = [p for p in passages if p.source.story.id not in stories]
+    if not draft.evidence or not others:
+        return []
+    source = draft.evidence[0].passage.source
+    owns: list[Quantity | Day] = [q for q in quantities(draft.text) if q.unit or q.noun]
+    owns += [d for d in days(draft.text) if d.month]
     found: list[Rival] = []
-    for own in quantities(draft.text):
-        if not (own.unit or own.noun):
-            continue
-        listed: list[tuple[Quantity, Rival]] = []
-        for other, passage in _like(draft.text, own, others)[:CHECKED]:
-            if any(same_value(other, known) for known, _ in listed):
+    around = draft.text if proper(draft.text, openers=True) else f"{draft.text} {source.title}"
+    named = name_words(around)
+    others = [p for p in others if named & name_words(f"{p.source.title} {p.heading} {p.text}")]
+    for own in owns:
+        mine = Reading(source, draft.text, around, own.start, own.end, own)
+        known: list[tuple[Reading, Rival]] = []
+        for other, passage in _like(mine, others)[:CHECKED]:
+            if any(same(other, earlier) for earlier, _ in known):
                 continue
-            said = " ".join(passage.text[other.start : other.end].split())
-            changed = f"{draft.text[: own.start]}{said} {draft.text[own.end :].lstrip()}"
-            verdict, evidence = span_for(changed, passage)
+            changed = f"{draft.text[: own.start]}{other.words} {draft.text[own.end :].lstrip()}"
+            verdict, evidence = span_for(bare(changed), passage)
             if verdict.supported and not span_for(draft.text, passage)[0].supported:
-                listed.append((other, Rival(said, evidence)))
-        found += [rival for _, rival in listed]
-    return found
+                what = "dates" if isinstance(own, Day) else "figures"
+                known.append((other, Rival(other.words, evidence, what)))
+        found += [rival for _, rival in known]
+    return found or _other_holders(draft, others)
 
 
-def _like(
-    sentence: str, own: Quantity, passages: Sequence[Passage]
-) -> list[tuple[Quantity, Passage]]:
-    """Figures of the same kind in sentences with most of the same words, likest first."""
-    mine = {w for w in content(sentence) if not w[0].isdigit()}
-    found: list[tuple[float, Quantity, Passage]] = []
+def bare(sentence: str) -> str:
+    """A sentence without who said it, as another report has it from others."""
+    kept = "".join(c.text for c in clauses(sentence) if not attribution(c.text))
+    return f"{kept.rstrip(' ,;.')}." if content(kept) else sentence
+
+
+def name_words(text: str) -> frozenset[str]:
+    """The words of the proper names of ``text``, folded."""
+    return frozenset(t for name in proper(text, openers=True) for t in name.tokens)
+
+
+def _like(mine: Reading, passages: Sequence[Passage]) -> list[tuple[Reading, Passage]]:
+    """Values of the same kind in sentences with most of the same words, likest first."""
+    own = {w for w in content(mine.sentence) if not w[0].isdigit()}
+    found: list[tuple[float, Reading, Passage]] = []
     for passage in passages:
-        around = set(content(f"{passage.source.title} {passage.heading}"))
-        pieces = split(passage.text)
-        for other in quantities(passage.text):
-            if other.unit != own.unit or same_value(own, other):
+        title = f"{passage.source.title} {passage.heading}"
+        around = set(content(title))
+        for piece in split(passage.text):
+            words = set(content(piece.text))
+            share = sum(any(alike(w, v) for v in words) for w in own - around) + len(own & around)
+            if not own or share < LIKE * len(own):
                 continue
-            if own.noun and other.noun and not alike(own.noun, other.noun):
-                continue
-            piece = next((p for p in pieces if p.start <= other.start < p.end), None)
-            words = set(content(piece.text)) if piece else set()
-            share = sum(any(alike(w, v) for v in words) for w in mine - around) + len(mine & around)
-            if mine and share >= LIKE * len(mine):
-                found.append((share, other, passage))
+            every = days(piece.text) if isinstance(mine.value, Day) else quantities(piece.text)
+            for value in every:
+                other = Reading(
+                    passage.source,
+                    piece.text,
+                    f"{title} {passage.text}",
+                    value.start,
+                    value.end,
+                    value,
+                )
+                if _comparable(mine, other):
+                    found.append((share, other, passage))
     found.sort(key=lambda item: -item[0])
     return [(other, passage) for _, other, passage in found]
+
+
+def _comparable(mine: Reading, other: Reading) -> bool:
+    """Whether two values are of one kind and differ, and the second stands as a present one."""
+    one, two = mine.value, other.value
+    if same(mine, other) or not stands(other):
+        return False
+    if isinstance(one, Day) and isinstance(two, Day):
+        same_parts = (one.day is None) == (two.day is None) and two.month is not None
+        return same_parts and one_event(mine, other) and not phases(mine, other, mine.sentence)
+    if not isinstance(one, Quantity) or not isinstance(two, Quantity):
+        return False
+    if max(one.value, two.value) > FARTHEST * min(one.value, two.value):
+        return False
+    counted = one.unit == two.unit and bool(one.unit or alike(one.noun or "-", two.noun))
+    if not counted or bygone(mine) or bygone(other) or in_row(other):
+        return False
+    claim = mine.sentence
+    return (
+        not difference(mine, other, claim)
+        and borne_by(other, claim)
+        and not recurs(mine, other, claim)
+    )
+
+
+def _other_holders(draft: Draft, passages: Sequence[Passage]) -> list[Rival]:
+    """Those whom other reports name for the office that the sentence gives to somebody."""
+    held = holding(draft.text)
+    if held is None:
+        return []
+    sought, own = held
+    found: list[tuple[Holder, Rival]] = []
+    for passage in passages:
+        for piece in split(passage.text):
+            other = holder(piece.text, sought)
+            if other is None or other.same(own) or any(other.same(known) for known, _ in found):
+                continue
+            start = passage.start + piece.start
+            evidence = Evidence(passage, start, passage.start + piece.end)
+            said = piece.text[other.start : other.end]
+            found.append((other, Rival(said, evidence, "people")))
+    return [rival for _, rival in found if rival.source.day]
 
 
 def marked(drafts: Sequence[Draft], passages: Sequence[Passage]) -> tuple[list[Draft], list[str]]:
@@ -251,8 +222,12 @@ def marked(drafts: Sequence[Draft], passages: Sequence[Passage]) -> tuple[list[D
             found.append(draft)
             continue
         source = _newest(draft)
-        later = [r for r in against if _apart(r.source.day, source.day)]
-        near = [r for r in against if r not in later and not _apart(source.day, r.source.day)]
+        later = [r for r in against if _later(r.source, source, r.what)]
+        near = [r for r in against if r not in later and not _later(source, r.source, r.what)]
+        near = [r for r in near if r.what != "people"]
+        if not later and not near and against[0].what == "people":
+            found.append(draft)  # who held an office before is no news
+            continue
         status = Status.SUPERSEDED if later else Status.DISPUTED if near else draft.status
         found.append(replace(draft, status=status))
         notes.append(_differing(source, draft, against))
@@ -263,6 +238,13 @@ def marked(drafts: Sequence[Draft], passages: Sequence[Passage]) -> tuple[list[D
                 text = " ".join(rival.evidence.quote.split())
                 found.append(Draft(text, (rival.evidence,), 1.0, mark))
     return found, list(dict.fromkeys(notes))
+
+
+def _later(one: Source, two: Source, what: str) -> bool:
+    """Whether a report replaces another: some time after it, for people any day after it."""
+    if what == "people":
+        return bool(one.day and two.day and one.day > two.day)
+    return apart(one.day, two.day)
 
 
 def _newest(draft: Draft) -> Source:
@@ -276,7 +258,8 @@ def _differing(source: Source, draft: Draft, against: Sequence[Rival]) -> str:
     said = []
     for rival in sorted(against, key=lambda r: r.source.published or "", reverse=True):
         facts = ", ".join(x for x in (rival.source.publisher, day(rival.source.published)) if x)
-        old = ", since replaced" if _apart(source.day, rival.source.day) else ""
+        old = ", since replaced" if _later(source, rival.source, rival.what) else ""
         said.append(f"{rival.words} ({facts or 'undated'}{old})")
     own = ", ".join(x for x in (source.publisher, day(source.published)) if x) or "undated"
-    return f"The articles give different figures: beside “{draft.text}” ({own}), {'; '.join(said)}."
+    what = against[0].what
+    return f"The articles give different {what}: beside “{draft.text}” ({own}), {'; '.join(said)}."

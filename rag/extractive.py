@@ -12,27 +12,38 @@ from dataclasses import replace
 from typing import Any
 
 from rag.answer import About, Draft, Evidence, abstain, assemble, events
-from rag.confidence import ANSWERABLE, probability, reason
-from rag.disagree import newest_first, note, premise_notes, values
+from rag.confidence import probability, reason, threshold
+from rag.disagree import newest_first, note, told
 from rag.evidence import FEATURES, Matcher, Scored, score
+from rag.features import OPEN, POSSIBLE, bound, possible
+from rag.premise import premise_notes
 from rag.trim import WHOLE, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
+from rag.values import values
 from rag.wanted import Form
 from rag.words import content
 
-NOTE = "These are quotations: no language model is configured."
+NOTE = "These are quotations from the articles; no language model was used."
 WORDS = 64  # an answer's length to stay within; the median stays below 60
 PART_WORDS = 40  # … for each part of a question with several
 SENTENCES = 3
 PART_SENTENCES = 2
-# A further sentence must score this close to the best one (logit) to be quoted too.
-MARGIN = 3.5
+# How close to the best sentence's score (logits) a further one must come to be quoted too, by
+# the form of the answer. Held out, wider margins bring a reason, a list or a part of a question
+# no more right answers, only more words; elsewhere a few, each for many useless quotations.
+MARGINS = {Form.REASON: 1.0, Form.LIST: 1.0, Form.PERSON: 1.5, Form.NAME: 1.5, Form.DATE: 2.0}
+OTHER_MARGIN = 2.5
+PART_MARGIN = 1.0
+# … and where the best one has nothing of the wanted form, so that it hardly answers.
+UNFORMED_MARGIN = 2.5
+# A further sentence for a "why" must give a reason at least as well as "after …" may.
+PERHAPS = 0.5
 # A sentence of the wanted form is favoured by this much where no quoted one has it (logit).
 FORMED = 2.5
-# From this strength on, something of the wanted form counts as a possible answer.
-POSSIBLE = 0.85
-# Forms whose answers may be spread over sentences without a value that could be counted.
-_OPEN = (Form.LIST, Form.REASON, Form.ANY)
+# … for all of the question's words that the quoted ones lack (logit, by share) …
+LACKED = 4.0
+# … and one from an older article than the first quotation's is held back.
+OLDER = 0.5
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
@@ -72,7 +83,7 @@ class ExtractiveAnswerer:
             drafts += chosen
             notes += [line for line in said if line not in notes]
         confidence = max(chances, default=0.0)
-        if not drafts or confidence < ANSWERABLE:
+        if not drafts or confidence < threshold(hits):
             about = About(confidence=confidence)
             return abstain(query, hits, reason(query, hits), about, near=confidence > NEAR)
         return assemble(query, drafts, hits, About(notes=tuple(notes), confidence=confidence))
@@ -98,14 +109,15 @@ def _select(
     if not scored:
         return [], []
     matcher = Matcher.over(query, [s.candidate for s in scored])
-    found = values(matcher, scored)
-    if len(found) > 1 and any(value.scored is scored[0] for value in found):
-        marked = newest_first(found)[:SENTENCES]
-        drafts = [replace(quote(v.scored, matcher), status=status) for v, status in marked]
-        return drafts, [note(marked)]
     drafts = _quotations(matcher, scored, words, already)
-    shown = " ".join(draft.text for draft in drafts)
-    return drafts, premise_notes(matcher, scored, shown)
+    quoted = [evidence for draft in drafts for evidence in draft.evidence]
+    found = values(matcher, scored, quoted)
+    if len(found) > 1:
+        marked = newest_first(found)[: SENTENCES if words >= WORDS else PART_SENTENCES]
+        drafts = [replace(told(value, matcher), status=status) for value, status in marked]
+        before = {draft.text for draft in already}
+        return [draft for draft in drafts if draft.text not in before], [note(marked)]
+    return drafts, premise_notes(matcher, scored, drafts)
 
 
 def _quotations(
@@ -119,17 +131,21 @@ def _quotations(
     drafts: list[Draft] = []
     chosen: list[Scored] = []
     said: set[str] = set()
-    closed = matcher.want.form not in _OPEN
+    closed = matcher.want.form not in OPEN
+    margin = _margin(matcher.want.form, scored[0], words)
     left = words
     most = SENTENCES if words >= WORDS else PART_SENTENCES
     rest = list(scored[:POOL])
     while rest and len(drafts) < most:
-        item = max(rest, key=lambda s: s.score + _bonus(s, chosen))
-        rest.remove(item)
-        if drafts and item.score + _bonus(item, chosen) < scored[0].score - MARGIN:
+        worth = [item.score + _bonus(matcher, item, chosen) for item in rest]
+        best = worth.index(max(worth))
+        if drafts and worth[best] < scored[0].score - margin:
             break
-        answers = _possible(item, matcher)
+        item = rest.pop(best)
+        answers = possible(matcher, item.candidate.sentence.text)
         if closed and said and answers <= said:
+            continue
+        if drafts and matcher.want.form is Form.REASON and item.features[_FORM] < PERHAPS:
             continue
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
@@ -141,26 +157,62 @@ def _quotations(
         chosen.append(item)
         said |= answers
         left -= length
-    return drafts
+    return _in_reading_order(matcher, drafts, chosen)
 
 
-def _possible(item: Scored, matcher: Matcher) -> set[str]:
-    """The stretches of a sentence that could be the answer, in lower case."""
-    text = item.candidate.sentence.text
-    found = matcher.want.found(text)
-    return {text[f.start : f.end].lower() for f in found if f.strength >= POSSIBLE}
+def _margin(form: Form, best: Scored, words: int) -> float:
+    if words < WORDS:
+        return PART_MARGIN
+    if form not in (Form.ANY, Form.LIST) and best.features[_FORM] < POSSIBLE:
+        return UNFORMED_MARGIN
+    return MARGINS.get(form, OTHER_MARGIN)
 
 
-def _bonus(item: Scored, chosen: Sequence[Scored]) -> float:
+def _bonus(matcher: Matcher, item: Scored, chosen: Sequence[Scored]) -> float:
     """What speaks for quoting ``item`` after those chosen, as a logit.
 
-    One that has the wanted form (a reason, a date …) is needed where those have none.
+    One that has the wanted form (a reason, a date …) is needed where those have none, and one
+    with those words of the question that they lack.
     """
-    needed = chosen and all(s.features[_FORM] < POSSIBLE for s in chosen)
-    return FORMED if needed and item.features[_FORM] >= 0.9 else 0.0
+    if not chosen:
+        return 0.0
+    had = frozenset[str]().union(*(s.candidate.stems for s in chosen))
+    bonus = LACKED * (matcher.share(had | item.candidate.stems) - matcher.share(had))
+    if item.features[_FORM] >= 0.9 and all(s.features[_FORM] < POSSIBLE for s in chosen):
+        bonus += FORMED
+    first, other = (s.candidate.hit.passage.source.published or "" for s in (chosen[0], item))
+    return bonus - (OLDER if other < first else 0.0)
 
 
 _FORM = FEATURES.index("form_strong")
+_LEANS = re.compile(
+    r"\W*(?:It|He|She|They|This|That|These|Those|Its|His|Her|Their|Under the|"
+    r"The (?:company|companies|firms?|two|deal|agreement|contract|proposal|decision|move))\b"
+)
+
+
+def _in_reading_order(
+    matcher: Matcher, drafts: list[Draft], chosen: Sequence[Scored]
+) -> list[Draft]:
+    """A first sentence that leans on what was said ("It …") comes after what was quoted of it.
+
+    That is the sentence before it; where no value is asked for, any earlier one of the article.
+    """
+    if not drafts or not _LEANS.match(drafts[0].text):
+        return drafts
+    first = chosen[0].candidate
+    before = []
+    for draft, item in zip(drafts[1:], chosen[1:], strict=True):
+        other = item.candidate
+        next_to = other.place is first.place and other.at == first.at - 1
+        same = other.hit.passage.source == first.hit.passage.source
+        earlier = same and other.evidence.start < first.evidence.start
+        if next_to or (earlier and matcher.want.form in OPEN):
+            before.append((other.evidence.start, draft))
+    lead = [draft for _, draft in sorted(before, key=lambda pair: pair[0])]
+    return [*lead, *(draft for draft in drafts if draft not in lead)]
+
+
 _DATELINE = re.compile(
     r"[A-Z][A-Z .,'’-]{2,40}(?:,? [A-Z][a-z]+\.? \d{1,2})? \([^()]{2,40}\) [-–—] "
 )
@@ -173,7 +225,7 @@ def quote(item: Scored, matcher: Matcher, longest: int = WHOLE) -> Draft:
     """
     sentence = item.candidate.sentence
     listed = matcher.want.found(sentence.text)
-    best = listed[0] if listed and matcher.want.form is not Form.LIST else None
+    best = bound(matcher, sentence.text, listed)[1] if matcher.want.form is not Form.LIST else None
     start, end = trim(sentence.text, matcher.weights, best, longest)
     dateline = _DATELINE.match(sentence.text)
     if dateline and start < dateline.end() < end:

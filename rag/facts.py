@@ -85,7 +85,7 @@ _DATES = re.compile(
     rf"|(?<![\d.,$€£¥-])\b(?P<y4>{_YEAR})\b(?![.,]?\d|[%A-Za-z-])"
     r"|\b(?P<m5>January|February|April|June|July|August|September|October|November|December)\b"
     r"|\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|last|this|early|mid|late|of|during)[ -]"
-    r"(?P<m6>March|May)\b"
+    rf"(?P<m6>March|May)\b(?!,?\s+(?:of\s+)?{_YEAR}\b|\s+[0-3]?\d\b)"
 )
 
 _MAGNITUDE = {

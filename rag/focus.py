@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.types import Query
 from rag.wanted import foreground
-from rag.words import STOP, fold, parts, stem, tokens, words
+from rag.words import STOP, content, fold, parts, stem, tokens, words
 
 # An answer need not say that OpenAI is a company, or that 2024 is a year.
 _GENERIC = frozenset(
@@ -48,15 +48,38 @@ def focus(query: Query) -> tuple[str, ...]:
 
     Empty where the question names none, or only one that answers need not repeat.
     """
+    stems = (stem(part) for word in _asked(query) for part in parts(word) if fold(part) not in STOP)
+    return tuple(s for s in stems if s not in _GENERIC)
+
+
+def relation(query: Query) -> tuple[str, ...]:
+    """Stems of what the question says of the thing asked after, in its main clause.
+
+    "Which law firm advised Nvidia when it bought Groq?" asks who advised; that something was
+    bought is known. A sentence that tells only of the purchase lacks the relation.
+    """
+    text = query.standalone or query.question
+    asker = _ASKER.search(text)
+    tail = text[asker.start() :] if asker else text
+    named = {stem(word) for word in _asked(query)}
+    clause = _BESIDES.sub("", tail) or tail
+    return tuple(dict.fromkeys(s for s in content(clause) if s not in named))
+
+
+_ASKER = re.compile(r"\b(?:which|what|who(?:m|se)?|how|when|where|why)\b", re.IGNORECASE)
+_BESIDES = re.compile(
+    r"[,;]? \b(?:when|after|before|while|because|as|since|until|once|if|so)\b .*$", re.IGNORECASE
+)
+
+
+def _asked(query: Query) -> list[str]:
+    """The words of the noun phrase that the question asks after, lower case."""
     low = foreground(query.question).replace("’", "'").lower()
     asked = _WHICH.search(low)
     if asked:
-        run = _noun(asked.group(2), asked.group(1)) if not _CLAUSE.match(asked.group(2)) else []
-    else:
-        role = _ROLE.search(low)
-        run = _noun(role.group(1), "who") if role else []
-    stems = (stem(part) for word in run for part in parts(word) if fold(part) not in STOP)
-    return tuple(s for s in stems if s not in _GENERIC)
+        return _noun(asked.group(2), asked.group(1)) if not _CLAUSE.match(asked.group(2)) else []
+    role = _ROLE.search(low)
+    return _noun(role.group(1), "who") if role else []
 
 
 def _noun(rest: str, asker: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rag.facts import Name, names
 from rag.words import STOP, alike, fold, stem, tokens, words
@@ -21,10 +22,10 @@ def name_problems(sentence: str, body: str, around: str) -> list[str]:
     apart = re.sub(r"\b([A-Z]\w+)-based\b", r"\1,", sentence)
     apart = re.sub(r"(\w['’]s) (?=[A-Z])", r"\1, ", apart)  # "Aurora's Pilbara site"
     for name in names(apart):
-        if re.fullmatch(r"Q[1-4]|H[12]", name.text) or (
-            name.opens and name.text.lower() in _NOBODY
-        ):
+        if re.fullmatch(r"Q[1-4]|H[12]", name.text) or fold(name.text) in _KINDS:
             continue  # a quarter is compared as a date
+        if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
+            continue
         missing = [
             t for t in name.tokens if t not in _COUNTS and not _has(t, have, joined, acronyms)
         ]
@@ -48,25 +49,28 @@ _SPELLED = {
     "executive": r"\bCEO\b",
 }
 _COUNTS = words("two three four five six seven eight nine ten eleven twelve twenty thirty hundreds")
+_KINDS = words("ai gpu gpus cpu cpus llm llms api apis ipo pr tv app")  # name nobody
+_OPENER = re.compile(r"[A-Z][a-z]+ing|(?:None|All|Most|Some|Many|Both|Each|One) of\b.*")
 _NOBODY = words("nobody none nothing neither everyone everybody someone anyone")
 
 
-def _name_tokens(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _name_tokens(text: str) -> frozenset[str]:
     have: set[str] = set()
     for token in tokens(text):
         low = fold(token.text)
         have |= {low, low.replace(".", ""), low.replace("-", ""), stem(low)}
         have |= {part for part in re.split(r"[-/&.]", low) if part}
-    return have
+    return frozenset(have)
 
 
-def _has(token: str, have: set[str], joined: str, acronyms: set[str]) -> bool:
+def _has(token: str, have: frozenset[str], joined: str, acronyms: frozenset[str]) -> bool:
     bare = token.replace(".", "")
     if {token, bare, stem(token)} & have or bare in acronyms:
         return True
     if token in _ROLES and any(alike(stem(token), stem(h)) for h in have if len(h) > 2):
         return True
-    if any(same_people(bare, other) for other in have):
+    if nations(bare) and any(same_people(bare, other) for other in have):
         return True
     compact = re.sub(r"[\W_]+", "", token)
     return len(compact) >= 4 and any(c.isdigit() for c in compact) and compact in joined
@@ -78,10 +82,7 @@ _ROLES = words("ceo cto cfo coo chief executive officer president chair chairman
 def same_people(left: str, right: str) -> bool:
     """Country and its people or abbreviation: "US"/"American", "Japan"/"Japanese"."""
     return (
-        left != right
-        and len(left) > 1
-        and len(right) > 1
-        and bool(_nations(left) & _nations(right))
+        left != right and len(left) > 1 and len(right) > 1 and bool(nations(left) & nations(right))
     )
 
 
@@ -123,14 +124,25 @@ _NATIONS = (
 )
 
 
-def _nations(word: str) -> set[int]:
-    return {i for i, group in enumerate(_NATIONS) if word in group.split()}
+@lru_cache(maxsize=1)
+def _nation_of() -> dict[str, frozenset[int]]:
+    table: dict[str, set[int]] = {}
+    for number, group in enumerate(_NATIONS):
+        for word in group.split():
+            table.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in table.items()}
+
+
+def nations(word: str) -> frozenset[int]:
+    """The countries that a word, in small letters, names or belongs to; mostly none."""
+    return _nation_of().get(word, frozenset())
 
 
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:and|of|for|the|&|on)\s)*[A-Z][\w’'-]*)+")
 
 
-def _acronyms(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _acronyms(text: str) -> frozenset[str]:
     """Initials of the capitalised runs: "Federal Trade Commission" gives "ftc"."""
     found = set()
     for run in _CAPITALS.findall(text):
@@ -138,10 +150,10 @@ def _acronyms(text: str) -> set[str]:
         for left in range(len(initials)):
             for right in range(left + 2, min(len(initials), left + 6) + 1):
                 found.add("".join(initials[left:right]))
-    return found
+    return frozenset(found)
 
 
-def _spelled_out(name: Name, have: set[str]) -> bool:
+def _spelled_out(name: Name, have: frozenset[str]) -> bool:
     """ "Federal Trade Commission" where the source has "FTC"."""
     if len(name.tokens) < 2:
         return False

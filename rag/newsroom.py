@@ -80,7 +80,7 @@ class Newsroom:
         :param as_of: answer with what was known on this day: it is "today" for relative
             times, and articles published later are left out
         :param today: "today" for relative times and for "latest" alone; the clock's by
-            default. Later articles are left out only where the question leans on it.
+            default. Later articles are left out only where it asks for the latest.
         :param filters: limits that the reader set
         :param top_k: passages retrieved, 1 to 100; the setting's number by default
         :param order: which end of time comes first; what the question's words say by default
@@ -153,7 +153,7 @@ class Newsroom:
             filters=filters,
         )
         query = ordered(replace(query, question=question), order)
-        if limit is None and today is not None and _leans_on(query, today):
+        if limit is None and query.order is Order.LATEST:
             limit = today
         if limit is None or newest is None or limit >= newest:
             return query
@@ -177,13 +177,6 @@ def ordered(query: Query, order: Order | None) -> Query:
         return query
     parts = tuple(replace(part, order=order) for part in query.parts)
     return replace(query, order=order, parts=parts)
-
-
-def _leans_on(query: Query, today: date) -> bool:
-    """Whether a question is about the time up to today, so that later articles aren't meant."""
-    if query.order is Order.LATEST:
-        return True
-    return query.around is not None and query.around[0] <= today <= query.around[1]
 
 
 def _until(query: Query, last: date) -> Query:

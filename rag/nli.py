@@ -1,7 +1,8 @@
 """An optional second opinion on support: a natural-language-inference cross-encoder, by name.
 
-A sentence of a chat model that the built-in check lets pass must then also be entailed by
-its source. Any sentence-transformers CrossEncoder that was trained with the three labels
+It reads each sentence of a chat model that the built-in check doesn't refuse: what it finds
+denied is dropped, what it finds surely entailed loses its mark, and what it does not find
+entailed gets one. Any sentence-transformers CrossEncoder that was trained with the three labels
 entailment, neutral and contradiction will do, for example one of the ``nli-deberta-v3``
 family; the order of its labels is read from its configuration.
 """
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 from rag.batches import BATCH, load_cross_encoder, longest_first
 from rag.errors import EncoderError
 from rag.settings import Settings
+from rag.types import Status
+from rag.verify import DOUBTFUL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 # A model's own calibration: the label that is likelier than all others together.
 ENTAILED = 0.5
+# Entailment from which a paraphrase is shown without a mark. High, as these models are known to
+# take sentences made of the same words for entailed (McCoy et al. 2019).
+SURE = 0.9
 _LABELS = ("entailment", "neutral", "contradiction")
 
 
@@ -119,15 +125,26 @@ def load_judge(settings: Settings) -> Judge | None:
     return CrossJudge(predict, columns)
 
 
-def entailed(judge: Judge, sentence: str, premises: Sequence[str]) -> float:
-    """How far any of ``premises`` entails ``sentence``, 0 to 1; 0 where the first denies it.
+def reviewed(
+    judge: Judge, sentence: str, premises: Sequence[str], status: Status, support: float
+) -> tuple[Status, float]:
+    """Status and support of ``sentence`` after the inference model has read it.
+
+    UNSUPPORTED where the first premise denies it. SUPPORTED where some premise surely entails
+    it and the built-in check had no doubt. What was SUPPORTED and isn't entailed becomes
+    PARTIAL. The support is no higher than the share of entailment.
 
     :param premises: the cited words first, then wider context (the whole passage), from
         which "it" and "the company" are understood
+    :param status: what the built-in check found
+    :param support: how sure it was, 0 to 1; with a doubt at most :data:`rag.verify.DOUBTFUL`
     """
-    if not premises:
-        return 0.0
     found = judge.judge([(premise, sentence) for premise in premises])
-    if found[0].contradiction >= ENTAILED:
-        return 0.0
-    return max(one.entailment for one in found)
+    if not found or found[0].contradiction >= ENTAILED:
+        return Status.UNSUPPORTED, 0.0
+    share = max(one.entailment for one in found)
+    if status is Status.PARTIAL and share >= SURE and support > DOUBTFUL:
+        return Status.SUPPORTED, share
+    if status is Status.SUPPORTED and share < ENTAILED:
+        return Status.PARTIAL, min(support, share)
+    return status, min(support, share)

@@ -36,7 +36,7 @@ _PAIRS = (
     re.compile(r"\b(?P<a>[^,:?]+?)\s+(?:vs\.?|versus)\s+(?P<b>[^,?]+?)(?=[,?]|$)", re.IGNORECASE),
     re.compile(
         r"\b(?:between|compare|comparing)\s+(?P<a>[^,?]+?)\s+(?:and|with|to)\s+(?P<b>[^,?]+?)"
-        r"(?=[,?.]|$|\s+(?:in|on|at|for|by|differ|compare|when|as)\b)",
+        r"(?=[,?]|\.(?!\d)|$|\s+(?:in|on|at|for|by|differ|compare|when|as)\b)",
         re.IGNORECASE,
     ),
     re.compile(
@@ -125,7 +125,7 @@ def _filled(clauses: list[str], as_of: date) -> list[str]:
             if old:
                 out.append(first[: old[0].start] + when + first[old[0].end :])
                 continue
-        if len(words) >= 2 and own and not _LEANING.search(clause):
+        if len(words) >= 4 and own and not _LEANING.search(clause):
             out.append(clause)
             continue
         background = first
@@ -147,18 +147,31 @@ def _alternatives(question: str) -> tuple[str, str] | None:
         if match is None or (at != 1 and not _pair_cue(question)):
             continue
         a, b = match["a"].strip(), match["b"].strip()
+        # "X vs Y pricing": asked of both.
+        tail = re.search(r"(?:\s+[a-z][a-z-]+)+$", b) if at in (1, 2) else None
+        named = [names(f"x {a}"), names(f"x {b}")]
         if " of " in a and " of " not in b:  # "the funding of X and Y"
             b = f"{a[: a.rindex(' of ')]} of {b}"
-        named = [names(f"x {a}"), names(f"x {b}")]
+        elif all(named):
+            b = _alike(a, b, named[0][-1], named[1][0])
         if not all(named) or len(a.split()) > 14 or len(b.split()) > 14:
             continue
         frame = f"{question[: match.start('a')]} {question[match.end('b') :]}"
-        tail = re.search(r"(?:\s+[a-z][a-z-]+)+$", b) if at == 1 else None
-        if tail:  # "X vs Y pricing": asked of both
+        if tail:
             a = f"{a}{tail.group()}"
         words = re.sub(r"\b[Cc]ompar(?:e|ed|ing)\b", "", topic(frame))
         return " ".join(f"{a} {words}".split()) + "?", " ".join(f"{b} {words}".split()) + "?"
     return None
+
+
+def _alike(a: str, b: str, name: str, other: str) -> str:
+    """A bare name ``b`` with the words that ``a`` has around its own: "X's price and Y's"."""
+    if re.sub(r"['’]s?$", "", b) != other or name not in a:
+        return b
+    at = a.rindex(name)
+    if not a.endswith(name):  # "R1's API price": the owner's name alone is replaced
+        name = re.split(r"['’]s?\s", name, maxsplit=1)[0]
+    return a[:at] + other + a[at + len(name) :]
 
 
 def _pair_cue(question: str) -> bool:

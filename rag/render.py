@@ -103,6 +103,8 @@ SAID_OF = {
     "disputed": "Disputed: another source gives another value.",
     "superseded": "Superseded: a newer article gives another value.",
     "unsupported": "Not supported by the articles.",
+    "partial": "Wording not confirmed: the article speaks of this, but the check could not "
+    "follow every word. Read the quotation.",
 }
 
 

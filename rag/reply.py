@@ -28,7 +28,8 @@ class Sentence:
 
 
 _NUMBERS = r"\d{1,3}(?:\s*(?:,|;|&|and|[-–])\s*(?:passages?\s*)?\d{1,3})*"
-_MARK = re.compile(rf"\[\s*(?:\^|#|passages?|sources?|articles?|ref\.?)?\s*({_NUMBERS})\s*\]", re.I)
+_KEY = r"(?:(?:passage|source|article|reference|doc|document|chunk|citation)s?|ref\.?|cite|id)"
+_MARK = re.compile(rf"\[\s*(?:\^|#|{_KEY}[\s:#_-]*)?\s*({_NUMBERS})\s*\]", re.I)
 _SPOKEN = re.compile(rf"\(\s*(?:see\s+)?(?:passages?|sources?)\s+({_NUMBERS})\s*\)", re.I)
 _LEADING = re.compile(rf"(?:\s*{_MARK.pattern})+", re.I)
 _GLUED = re.compile(r"([.!?…][\"'”’)]*)(\[\s*[\d^#])")

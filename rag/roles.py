@@ -30,6 +30,7 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     plain = {t.text for t in tokens(wide)}
     openers = {frozenset(n.tokens) for n in names(unit.text) if n.opens and n.text not in plain}
     owned = any(set(act.agents) - openers for act in acts(unit.text) if act.verb not in SAYING)
+    owned = owned and not _POINTS_BACK.match(unit.text)
     for name in names(part):
         mine = set(name.tokens)
         if any(same_people(a, b) for a in mine for b in here):
@@ -46,6 +47,9 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
         if not before or (owned and subject):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
+
+
+_POINTS_BACK = re.compile(r"(?:It|He|She|They|The (?:company|firm|start-?up|group))\b")
 
 
 def role_problems(part: str, unit: str) -> list[str]:
@@ -201,7 +205,8 @@ def owner_problems(part: str, unit: str) -> list[str]:
             if fold(token.text) in STOP or noun in VERBS:
                 break
             others = theirs.get(noun, set())
-            named = others and owner not in GENERIC and not any(o[0].isdigit() for o in others)
+            named = others and not ({owner, *others} & GENERIC)
+            named = named and not any(o[0].isdigit() for o in others)
             if named and not any(alike(owner, o) for o in others):
                 return [f"the source says “{noun}” of “{min(others)}”"]
     return []

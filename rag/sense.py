@@ -24,9 +24,7 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
     """What turns the sentence against its source, one phrase each; empty if nothing does."""
     aligned = closest(sentence, spans)
     problems = []
-    if negated(sentence) and not negated(aligned) and not _DENIES.search(aligned):
-        problems.append("the source does not deny it")
-    elif not negated(sentence):
+    if not negated(sentence):
         scope = _scope(aligned)
         mine = content(sentence)
         if scope and sum(any(alike(w, m) for m in mine) for w in scope) >= max(1, 0.6 * len(scope)):
@@ -38,6 +36,24 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
     if other and _periods(" ".join(spans)):
         problems.append(f"“{min(other)}” is not the period of the source")
     return problems
+
+
+def undenied(sentence: str, spans: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What is wrong and what is doubtful of a denial that no source sentence makes.
+
+    It is wrong where the nearest one tells the same without it, else it may be another wording.
+    """
+    aligned = closest(sentence, spans)
+    denials = any(negated(piece.text) for span in spans for piece in split(span))
+    if not negated(sentence) or denials or _DENIES.search(aligned):
+        return [], []
+    said = ["the source does not deny it"]
+    mine, other = content(sentence), content(aligned)
+    same = sum(any(alike(word, o) for o in other) for word in mine)
+    return (said, []) if same >= SAME_WORDS * len(mine) else ([], said)
+
+
+SAME_WORDS = 0.75  # share of a denial's words that make it the denial of a sentence
 
 
 def closest(sentence: str, spans: Iterable[str]) -> str:

@@ -207,6 +207,7 @@ class Status(StrEnum):
     """What verification found of a claim."""
 
     SUPPORTED = "supported"
+    PARTIAL = "partial"  # the article speaks of it, the wording could not be confirmed: marked
     DISPUTED = "disputed"  # another source gives another value
     SUPERSEDED = "superseded"  # a newer article gives another value
     UNSUPPORTED = "unsupported"  # shown only struck, with a note

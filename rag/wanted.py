@@ -7,6 +7,7 @@ two equally relevant sentences answers; :meth:`Wanted.found` marks the answering
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,9 +87,25 @@ class Wanted:
             listed = []
         return sorted(listed, key=lambda found: (-found.strength, found.start))
 
+    @property
+    def timeless(self) -> tuple[str, ...]:
+        """Its terms that are not of the calendar, numbered years included."""
+        return tuple(
+            t for t in self.terms if t not in _CALENDAR and not (t.isdigit() and len(t) == 4)
+        )
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """Its terms that are neither names nor numbers nor of the calendar."""
+        named = {stem(t) for t in self.name_tokens}
+        return tuple(t for t in self.timeless if t not in named and not t[0].isdigit())
+
     def strength(self, sentence: str) -> float:
         """How well the sentence holds something of the wanted form, 0 to 1."""
-        listed = self.found(sentence)
+        return self.strength_of(self.found(sentence))
+
+    def strength_of(self, listed: Sequence[Found]) -> float:
+        """The same for what :meth:`found` found."""
         if self.form is Form.ANY:
             return 0.5
         if self.form is Form.LIST:
@@ -147,6 +164,16 @@ class Wanted:
         return listed
 
 
+_CALENDAR = frozenset(
+    map(
+        stem,
+        words(
+            "january february march april may june july august september october november "
+            "december spring summer autumn fall winter early late mid start end year month week "
+            "day date number percent percentage reported reportedly"
+        ),
+    )
+)
 _NOT_NAMES = words("ai llm llms gpu gpus api apis cpu ceo cto url pdf faq")
 _RELATIVE = re.compile(
     r"\b(?:today|yesterday|tomorrow|tonight|this (?:week|month|morning)|"
@@ -158,12 +185,15 @@ _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|in order to|so that|as a result|citing|cited|"
     r"driven by|in response to|over concerns?|reasons?|for fear|caused|accident(?:al)?ly|"
     r"in a bid to|"
-    r"(?:were|was|is|are) needed|blam(?:e[sd]?|ing)|prompted|justif\w+|argu(?:es|ed|ing) that)\b",
+    r"(?:were|was|is|are) needed|blam(?:e[sd]?|ing)|prompted|justif\w+|argu(?:es|ed|ing) that|"
+    r"motivat\w+|on (?:the )?grounds?|on account of|for the sake of)\b",
     re.IGNORECASE,
 )
 # These give a reason as often as they don't.
 _PERHAPS_CAUSE = re.compile(
-    r"\b(?:after|following|amid|aim(?:s|ed|ing)? (?:to|at)|to (?:help|reduce|avoid|make|cut|boost|"
+    r"\b(?:after|following|amid|criticis\w+|criticiz\w+|objected|concern(?:s|ed)?|fear(?:s|ed|ing)?|"
+    r"worr(?:y|ied|ies)|complain(?:s|ed|ing)?|need(?:s|ed) to|want(?:s|ed) to|so (?:it|they) can|"
+    r"aim(?:s|ed|ing)? (?:to|at)|to (?:help|reduce|avoid|make|cut|boost|"
     r"improve|strengthen|enable|focus|streamline|comply|protect|keep|become|enhance|address|add|"
     r"allow|ensure|increase|expand|support|save|free|prevent|accelerate|speed))\b",
     re.IGNORECASE,

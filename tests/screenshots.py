@@ -19,7 +19,7 @@ PORT = 7899
 URL = f"http://127.0.0.1:{PORT}"
 AMAZON = "How many corporate jobs is Amazon cutting, and what does it expect to save?"
 DISPUTED = "How much will Meta pay for its stake in Scale AI?"
-SPREAD = "How much did Anthropic raise and when?"
+SPREAD = "What is OpenAI's valuation?"
 UNKNOWN = "Who won the 1998 curling championship of Fiji?"
 
 

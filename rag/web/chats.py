@@ -101,10 +101,21 @@ class Chats:
             for id, question, state, text, record, rate in rows
         ]
 
-    def begin(self, user: str, chat: str | None, question: str, now: float) -> tuple[str, str]:
-        """Add a question; ``(chat id, exchange id)``. An unknown chat becomes a new one."""
+    def begin(
+        self,
+        user: str,
+        chat: str | None,
+        question: str,
+        now: float,
+        *,
+        instead: str | None = None,
+    ) -> tuple[str, str]:
+        """Add a question; ``(chat id, exchange id)``. An unknown chat becomes a new one.
+
+        :param instead: an exchange of this chat that goes, with all after it, in the same step
+        """
         id = secrets.token_hex(8)
-        with self._cursor() as db:
+        with self._cursor() as db, _at_once(db):
             known = db.execute(
                 "SELECT 1 FROM chats WHERE id = ? AND user = ?", (chat, user)
             ).fetchone()
@@ -112,6 +123,15 @@ class Chats:
                 chat = secrets.token_hex(8)
                 title = " ".join(question.split())[:TITLE]
                 db.execute("INSERT INTO chats VALUES (?, ?, ?, ?)", (chat, user, title, now))
+            elif instead is not None:
+                db.execute(
+                    "DELETE FROM exchanges WHERE chat = ? AND place >= "
+                    "(SELECT place FROM exchanges WHERE id = ? AND chat = ?)",
+                    (chat, instead, chat),
+                )
+                if not db.execute("SELECT 1 FROM exchanges WHERE chat = ?", (chat,)).fetchone():
+                    title = " ".join(question.split())[:TITLE]
+                    db.execute("UPDATE chats SET title = ? WHERE id = ?", (title, chat))
             db.execute("UPDATE chats SET changed = ? WHERE id = ?", (now, chat))
             db.execute(
                 "INSERT INTO exchanges VALUES (?, ?, (SELECT coalesce(max(place), 0) + 1 "
@@ -177,6 +197,18 @@ class Chats:
         """Release the file."""
         with self._lock:
             self._db.close()
+
+
+@contextmanager
+def _at_once(db: sqlite3.Cursor) -> Iterator[None]:
+    """All or nothing of what is written meanwhile, even if the process is killed."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
 
 
 def turns(exchanges: list[Exchange]) -> tuple[Turn, ...]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from rag.errors import CitewireError, InputError
+from rag.errors import CitewireError, InputError, SettingsError
 from rag.newsroom import LONGEST_QUESTION, Newsroom
 from rag.render import keep
 from rag.types import (
@@ -30,16 +30,32 @@ from rag.types import (
     Turn,
 )
 from rag.web.chats import Chats, Exchange, State, turns
+from rag.web.searched import kept as kept_filters
 
 LOG = logging.getLogger("citewire.chat")
 WORKERS = 8  # answers written at the same time; the encoder is shared
 WAITING = 64  # questions that may wait for a worker
 KEEP_EVERY = 1.0  # seconds after which a growing answer is stored, for the case of a kill
 PER_MINUTE = 30  # questions of one reader
+TWICE = 2.0  # seconds within which the same question in a new conversation is one sent twice
 
 
 class TooMuch(CitewireError):
     """A limit on use was reached; the message says which and when to go on."""
+
+
+class Gone(CitewireError):
+    """What the page still shows is no longer so: cut, deleted or gone on in another window."""
+
+
+def allowed(per_minute: int) -> int:
+    """The questions that a reader may ask in a minute, as the command line sets them.
+
+    :raises SettingsError: where that is none
+    """
+    if per_minute < 1:
+        raise SettingsError(f"--per-minute {per_minute} allows no question: give 1 or more")
+    return per_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class Run:
     chat: str
     exchange: Exchange
     history: tuple[Turn, ...]
+    began: float = 0.0  # seconds of the desk's clock
     stage: str = ""
     step: int = 0
     over: bool = False
@@ -149,26 +166,72 @@ class Desk:
         chosen = self.chats.answerer(user)
         return chosen if chosen in self.newsrooms else next(iter(self.newsrooms))
 
-    def ask(self, user: str, chat: str | None, question: str, wish: Wish) -> Run:
-        """Begin an answer.
+    def ask(
+        self,
+        user: str,
+        chat: str | None,
+        question: str | None,
+        wish: Wish,
+        *,
+        instead: str | None = None,
+        last: str | None = None,
+    ) -> Run:
+        """Begin an answer. Nothing is changed where it is refused.
 
+        :param question: None to ask that of ``instead`` again
+        :param instead: an exchange of the chat that goes, with all after it
+        :param last: the exchange that the reader saw last when deciding that
         :raises InputError: for an empty or overlong question
         :raises TooMuch: where the reader or the desk has enough to do
+        :raises Gone: where ``instead`` is no more, or other exchanges came after ``last``
         """
-        self.check(question)
-        self.limiter.take(user)
         with self._lock:
+            earlier = self.chats.exchanges(user, chat) if chat else []
+            if instead is not None:
+                at = _place(earlier, instead, last)
+                question = earlier[at].question if question is None else question
+                earlier = earlier[:at]
+            question = question or ""
+            self.check(question)
             if chat and chat in self._runs:
                 raise TooMuch("an answer is still being written here: stop it or wait for its end")
+            now = self._clock()
+            if not earlier and instead is None and (twin := self._twin(user, question, now)):
+                return twin
+            self.limiter.take(user)
             if len(self._runs) >= WORKERS + WAITING:
                 raise TooMuch("too many questions are waiting: ask again in a minute")
-            history = turns(self.chats.exchanges(user, chat)) if chat else ()
-            chat, id = self.chats.begin(user, chat, question, self._clock())
-            run = Run(user, chat, Exchange(id, question, State.RUNNING), history)
+            chat, id = self.chats.begin(user, chat, question, now, instead=instead)
+            run = Run(user, chat, Exchange(id, question, State.RUNNING), turns(earlier), now)
             run.stage = "waiting for a free place"
             self._runs[chat] = run
         self._pool.submit(self._work, run, wish)
         return run
+
+    def _twin(self, user: str, question: str, now: float) -> Run | None:
+        """The run of the same question in another conversation that has only just begun."""
+        for run in self._runs.values():
+            same = (run.user, run.exchange.question) == (user, question) and not run.history
+            if same and now - run.began < TWICE:
+                return run
+        return None
+
+    def cut(self, user: str, chat: str | None, exchange: str, last: str | None = None) -> None:
+        """Drop an exchange and all after it; an answer being written there ends.
+
+        :param last: the exchange that the reader saw last
+        :raises Gone: where the exchange is no more, or others came after ``last``
+        """
+        with self._lock:
+            _place(self.chats.exchanges(user, chat) if chat else [], exchange, last)
+            self.chats.cut(user, str(chat), exchange)
+        self.stop(user, chat)
+
+    def delete(self, user: str, chat: str) -> None:
+        """Forget a conversation; an answer being written there ends."""
+        # In this order, so that whoever watches the run finds nothing at its end.
+        self.chats.delete(user, chat)
+        self.stop(user, chat)
 
     def check(self, question: str) -> None:
         """Refuse what can't be answered.
@@ -247,6 +310,7 @@ class Desk:
                         self._keep(run)
                 else:
                     record = keep(event.answer, run.exchange.id)
+                    record["filters"] = kept_filters(wish.filters)
                     self._end(run, State.DONE, event.answer.text, record)
         except CitewireError as error:
             self._end(run, State.FAILED, str(error))
@@ -264,3 +328,16 @@ class Desk:
         return newsroom.stream(
             question, history, as_of=wish.as_of, filters=wish.filters, order=order
         )
+
+
+def _place(exchanges: list[Exchange], wanted: str, last: str | None) -> int:
+    """Where an exchange stands in its conversation.
+
+    :raises Gone: where it doesn't, or the conversation doesn't end with ``last``
+    """
+    at = next((i for i, e in enumerate(exchanges) if e.id == wanted), None)
+    if at is None:
+        raise Gone("this question is no longer in the conversation: here is what is")
+    if last and exchanges[-1].id != last:
+        raise Gone("the conversation went on in another window: look at it, then do this again")
+    return at

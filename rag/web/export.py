@@ -47,10 +47,10 @@ def _answer(record: dict[str, Any], offset: int) -> str:
     for claim in record["claims"]:
         marks = "".join(f"[^{n + offset}]" for n in claim["citations"])
         text = literal(claim["text"])
-        flag = "" if claim["status"] == "supported" else f" *({claim['status']})*"
-        parts.append(
-            f"~~{text}~~{flag}" if claim["status"] == "unsupported" else text + flag + marks
-        )
+        status = claim["status"]
+        said = "wording not confirmed" if status == "partial" else status
+        flag = "" if status == "supported" else f" *({said})*"
+        parts.append(f"~~{text}~~{flag}" if status == "unsupported" else text + flag + marks)
     return " ".join(parts)
 
 

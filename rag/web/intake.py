@@ -7,6 +7,7 @@ this package knows nothing of ingest.
 
 from __future__ import annotations
 
+import filecmp
 import json
 import logging
 import re
@@ -22,7 +23,7 @@ from typing import Any, Protocol
 from rag.errors import CitewireError, InputError, StoreBusyError
 
 LOG = logging.getLogger("citewire.intake")
-KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".jsonl", ".gz")
+KINDS = (".txt", ".md", ".html", ".htm", ".pdf", ".jsonl", ".jsonl.gz")
 MOST_FILES = 200
 PATIENCE = 60.0  # seconds to wait for another process that is writing
 REFRESH = "refresh"  # a target: fetch the feeds of the source list
@@ -66,6 +67,13 @@ def neutral(url: str, home: Path) -> str:
     return "upload:" + url.removeprefix(prefix) if url.startswith(prefix) else url
 
 
+def stored_name(name: str) -> tuple[str, str]:
+    """An uploaded file's name as ``(stem, kind)``, of letters, digits and ``.-_`` alone."""
+    kind = next((k for k in sorted(KINDS, key=len, reverse=True) if name.lower().endswith(k)), "")
+    stem, kind = name[: len(name) - len(kind)], name[len(name) - len(kind) :]
+    return re.sub(r"[^\w.-]+", "-", stem).strip(".-")[-100:] or "upload", kind
+
+
 class Intake:
     """Runs jobs one after another in a thread.
 
@@ -78,6 +86,7 @@ class Intake:
         self._work = work
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
+        self._naming = threading.Lock()  # its own: comparing large files takes a while
         self._closed = False
 
     @property
@@ -119,7 +128,7 @@ class Intake:
                 raise InputError(f"{Path(upload).name}: of no known kind; use one of {kinds}")
         id = secrets.token_hex(6)
         kept = [str(self._keep(Path(upload), id)) for upload in uploads]
-        return self._begin(Job(id, [*urls, *kept]))
+        return self._begin(Job(id, list(dict.fromkeys([*urls, *kept]))))
 
     def refresh(self) -> Job:
         """Begin to fetch the feeds of the source list."""
@@ -134,13 +143,21 @@ class Intake:
             job.over.wait(10)
 
     def _keep(self, upload: Path, id: str) -> Path:
-        """A copy under a name that is the same whenever the same file is sent again."""
+        """A copy under a name that is the same whenever the same contents are sent again.
+
+        Other contents under a name that is taken (two folders' notes.txt) get a number.
+        """
         folder = self._folder / "files"
         folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"[^\w.-]+", "-", upload.name).lstrip(".-")[-120:] or "upload.txt"
-        place = folder / f".{id}.part"
-        shutil.copyfile(upload, place)
-        return place.replace(folder / name)
+        part = folder / f".{id}.part"
+        shutil.copyfile(upload, part)
+        stem, kind = stored_name(upload.name)
+        with self._naming:
+            place, count = folder / f"{stem}{kind}", 1
+            while place.exists() and not filecmp.cmp(place, part, shallow=False):
+                count += 1
+                place = folder / f"{stem}-{count}{kind}"
+            return part.replace(place)
 
     def _begin(self, job: Job) -> Job:
         self._folder.mkdir(parents=True, exist_ok=True)

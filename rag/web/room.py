@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rag.errors import UnknownArticle
+from rag.errors import InputError, UnknownArticle
 from rag.feedback import Verdict, question_of, store_feedback
-from rag.types import Source
+from rag.types import Article, Source
 from rag.web import export, suggest, views
 from rag.web.chats import Exchange, State, turns
-from rag.web.desk import Desk, Wish
-from rag.web.intake import Intake
+from rag.web.desk import Desk, Run, Wish
+from rag.web.intake import Intake, neutral
+from rag.web.request import filters_of
 
 LOG = logging.getLogger("citewire.room")
+PAGES = 10_000  # open pages remembered
+
+
+def wish_of(since: object, until: object, publishers: object, latest: object, by: object) -> Wish:
+    """What a reader set beside the question, on the page.
+
+    :raises InputError: for what is no date, or an empty period
+    """
+    named = [str(p) for p in publishers] if isinstance(publishers, list) else []
+    return Wish(filters_of(since, until, named), bool(latest), answerer=str(by) if by else None)
+
+
+def named(article: Article | InputError, home: Path) -> Article | InputError:
+    """The article under an address that tells readers nothing of the server's folders."""
+    if isinstance(article, InputError):
+        return article
+    return replace(article, url=neutral(article.url, home))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,9 @@ class Room:
         self._clock = clock
         self._examples: tuple[int, list[str]] = (-1, [])
         self._examining = threading.Lock()
+        # What each open page looks at: a run is shown only while its page still looks at it.
+        self._looking: OrderedDict[str, object] = OrderedDict()
+        self._times = itertools.count(1)  # the page takes up only what differs from before
 
     def warm(self) -> None:
         """Do ahead what a first question would wait for; take up jobs of a killed server."""
@@ -84,16 +107,48 @@ class Room:
 
     def show(self, user: str, chat: str | None, *, latest: bool = False) -> Shown:
         """A conversation with its suggestions, the last answer's evidence and the list."""
+        run = self.desk.running(user, chat)  # first, else its end could be missed
         exchanges = self.desk.chats.exchanges(user, chat) if chat else []
         here = chat if exchanges else None
-        if exchanges:
+        if run and exchanges and exchanges[-1].state is State.RUNNING:
+            talk = views.conversation([*exchanges[:-1], run.exchange], stage=run.stage or "working")
+            panel = views.evidence(None, self.store, "")
+        elif exchanges:
             talk = views.conversation(exchanges, self.follow_ups(exchanges))
             last = exchanges[-1]
             panel = views.evidence(last.record, self.store, last.id, latest=latest)
         else:
             talk = views.welcome(self.store.stats())
             panel = views.evidence(None, self.store, "")
-        return Shown(here, talk, panel, views.chat_list(self.desk.chats.chats(user), here))
+        return Shown(here, talk, panel, self.listed(user, here))
+
+    def turn(self, page: str) -> Callable[[], bool]:
+        """A page turns to something: what it followed is shown no more.
+
+        :returns: whether the page still looks at that
+        """
+        token = object()
+        self._looking[page] = token
+        self._looking.move_to_end(page)
+        while len(self._looking) > PAGES:
+            self._looking.popitem(last=False)
+        return lambda: self._looking.get(page) is token
+
+    def growing(self, run: Run, still: Callable[[], bool]) -> Iterator[str]:
+        """The conversation at each step of a run, until it is over or not looked at."""
+        earlier = self.desk.chats.exchanges(run.user, run.chat)[:-1]
+        for _ in run.watch():
+            if run.over or not still():
+                return
+            yield views.conversation([*earlier, run.exchange], stage=run.stage or "working")
+
+    def listed(self, user: str, current: str | None) -> str:
+        """The reader's conversations."""
+        return views.chat_list(self.desk.chats.chats(user), current)
+
+    def reading(self, url: str) -> str:
+        """An article over the page; another text each time, so that it opens each time."""
+        return f"{views.reading(self.store, url)}<!-- {next(self._times)} -->"
 
     def record(self, user: str, chat: str | None, x: str) -> dict[str, Any] | None:
         """The answer record of one of the reader's exchanges."""
@@ -157,10 +212,14 @@ class Room:
         return True
 
     def exported(self, user: str, chat: str | None, kind: str) -> dict[str, str]:
-        """The conversation as a file: ``name``, ``kind`` (media type) and ``text``."""
+        """The conversation as a file: ``name``, ``kind`` (media type), ``text``, ``time``.
+
+        ``time`` counts, so that the page takes up the same file a second time.
+        """
         exchanges = self.desk.chats.exchanges(user, chat) if chat else []
         if kind == "json":
             text, media = export.as_json(exchanges), "application/json"
         else:
             kind, text, media = "md", export.as_markdown(exchanges), "text/markdown"
-        return {"name": f"citewire-{self.today}.{kind}", "kind": media, "text": text}
+        name, time = f"citewire-{self.today}.{kind}", str(next(self._times))
+        return {"name": name, "kind": media, "text": text, "time": time}

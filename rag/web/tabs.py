@@ -49,14 +49,18 @@ class BriefingTab:
             asked(self.brief, [self.subject, self.month], self.stories, **OWN)
 
     def months(self) -> Any:
-        """The months that can be chosen, newest first."""
+        """The months that can be chosen, newest first; the newest is chosen."""
         import gradio as gr
 
-        months = list(reversed(self._room.store.stats().months))
+        months = self._months()
         return gr.update(choices=months, value=months[0] if months else None)
 
+    def _months(self) -> list[str]:
+        return list(reversed(self._room.store.stats().months))
+
     def brief(self, subject: str, month: str | None) -> str:
-        """The stories of a month."""
+        """The stories of a month; of the newest where none is chosen."""
+        month = month or next(iter(self._months()), None)
         if not month:
             return pages.briefing((), subject, "any month")
         since, until = briefing.month(month)
@@ -74,6 +78,7 @@ class CorpusTab:
         import gradio as gr
 
         self._room, self._about = room, about
+        self._others: list[Any] = []
         with gr.Column(elem_classes="page"):
             gr.HTML("<h2>What is indexed</h2>", **PLAIN)
             with gr.Row(elem_classes="inputs", visible=room.intake is not None):
@@ -104,18 +109,27 @@ class CorpusTab:
 
         :param others: the components that ``about`` updates
         """
-        outputs = [self.job, self.halt, self.totals, self.listing, *others]
+        self._others = others
+        outputs = [self.job, self.halt, self.totals]
         adding = [*outputs, self.address, self.files]
+        # What depends on the articles is made by events of its own: they alone see what the
+        # reader has typed and chosen meanwhile.
+        depends: Any = (self.shown, [self.match, *others], [self.listing, *others])
         for added in (self.add.click, self.address.submit):
-            added(self.added, [self.address, self.files], adding, **SIDE_BY_SIDE)
-        self.refresh.click(self.refreshed, None, adding, **SIDE_BY_SIDE)
+            job = added(self.added, [self.address, self.files], adding, **SIDE_BY_SIDE)
+            job.then(*depends, **SIDE_BY_SIDE)
+        self.refresh.click(self.refreshed, None, adding, **SIDE_BY_SIDE).then(
+            *depends, **SIDE_BY_SIDE
+        )
         self.halt.click(self.halted, None, None, queue=False, **OWN)
         tab.select(self.opened, None, outputs, **SIDE_BY_SIDE)
+        tab.select(*depends, **SIDE_BY_SIDE)
+        self.totals.change(*depends, **SIDE_BY_SIDE)
         self.match.change(self.listed, self.match, self.listing, **OWN)
 
     def opened(self) -> Iterator[Update]:
         """The page was opened; a job at work, or taken up after a kill, is followed."""
-        yield self.shown()
+        yield self._counted()
         job = self._room.intake.job if self._room.intake else None
         if job and (job.again or not job.over.is_set()):
             yield from self._follow(job)
@@ -141,17 +155,25 @@ class CorpusTab:
                     writer.remove(url)
             except CitewireError as error:
                 warn(error)
-        return self.shown()
+        return self._counted()
 
     def listed(self, match: str) -> str:
         """Articles that match."""
         found = self._room.store.sources(pages.LISTED, 0, match.strip()[:200] or None)
         return pages.listing(found, editable=self._room.intake is not None)
 
-    def shown(self) -> Update:
-        """The totals, the list, and what else depends on the articles."""
-        totals = pages.corpus(self._room.store.stats())
-        return {self.totals: totals, self.listing: self.listed(""), **self._about()}
+    def shown(self, match: str, *held: Any) -> Update:
+        """The list, and what else depends on the articles.
+
+        :param held: what those others hold: it stays where it can still be chosen
+        """
+        values = dict(zip(self._others, held, strict=True))
+        about = {other: _kept(new, values.get(other)) for other, new in self._about().items()}
+        return {self.listing: self.listed(match), **about}
+
+    def _counted(self) -> Update:
+        """The totals; a change of theirs renews what :meth:`shown` gives."""
+        return {self.totals: pages.corpus(self._room.store.stats())}
 
     def _begin(self, begin: Callable[[Intake], Job]) -> Iterator[Update]:
         if self._room.intake is None:
@@ -171,4 +193,11 @@ class CorpusTab:
 
         while not job.over.wait(0.3):
             yield {self.job: pages.job(job), self.halt: gr.update(visible=True)}
-        yield {self.job: pages.job(job), self.halt: gr.update(visible=False), **self.shown()}
+        yield {self.job: pages.job(job), self.halt: gr.update(visible=False), **self._counted()}
+
+
+def _kept(update: Any, value: Any) -> Any:
+    """An update of choices without its value, where the value held is still one of them."""
+    if isinstance(update, dict) and value is not None and value in update.get("choices", ()):
+        return {key: new for key, new in update.items() if key != "value"}
+    return update

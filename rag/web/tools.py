@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -18,9 +18,10 @@ from pydantic import Field
 from rag.errors import CitewireError, SettingsError
 from rag.extractive import ExtractiveAnswerer
 from rag.newsroom import Newsroom
-from rag.types import DoneEvent
+from rag.types import DoneEvent, Filters
 from rag.web.desk import Desk, Wish
-from rag.web.serve import Users, day_of, filters_of, reader
+from rag.web.request import check_publishers, day_of, filters_of
+from rag.web.serve import Users, reader
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -149,7 +150,7 @@ def make(desk: Desk, users: Users) -> FastMCP[Any]:
         """
 
         def work() -> NewsAnswer:
-            filters = filters_of(since, until, list(publishers))
+            filters = limits(desk, since, until, publishers)
             return ask(desk, question, Wish(filters, latest_first, day_of(as_of, "as_of")))
 
         return await limited(work)
@@ -165,7 +166,7 @@ def make(desk: Desk, users: Users) -> FastMCP[Any]:
         """Find the passages of stored AI-industry news that fit a question, best first."""
 
         def work() -> list[Found]:
-            return search(desk, question, Wish(filters_of(since, until, list(publishers))), most)
+            return search(desk, question, Wish(limits(desk, since, until, publishers)), most)
 
         return await limited(work)
 
@@ -178,6 +179,17 @@ def make(desk: Desk, users: Users) -> FastMCP[Any]:
         return await limited(lambda: article(desk, url, start))
 
     return made
+
+
+def limits(desk: Desk, since: str, until: str, publishers: Sequence[str]) -> Filters:
+    """The filters that a client named.
+
+    :raises InputError: for what is no date, an empty period or an unknown publisher
+    """
+    filters = filters_of(since, until, publishers, ("since", "until"))
+    if publishers:
+        check_publishers(publishers, desk.newsroom().store.publishers())
+    return filters
 
 
 def ask(desk: Desk, question: str, wish: Wish) -> NewsAnswer:

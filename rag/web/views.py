@@ -25,6 +25,7 @@ from rag.store import Stats, Store
 from rag.types import StoredArticle
 from rag.web.chats import Chat, Exchange, State
 from rag.web.plots import timeline
+from rag.web.searched import searched
 
 REASONS = {
     "wrong": "Wrong",
@@ -232,12 +233,10 @@ def evidence(record: Record | None, store: Store, id: str, *, latest: bool = Fal
         return '<div class="panel"><p class="none">Sources appear here with the answer.</p></div>'
     if record["citations"]:
         return _sources(record, store, id, latest)
-    stats = store.stats()
     near = _nearest(record, store, id, "Nearest articles")
     return (
         f'<div class="panel" data-x="{esc(id)}"><h2>No source answers this</h2>'
-        f'<p class="sum">Searched {stats.articles:,} articles ({stats.passages:,} passages, '
-        f"{esc(day(stats.oldest) or '?')} to {esc(day(stats.newest) or '?')}).</p>{near}</div>"
+        f"{searched(record, store)}{near}</div>"
     )
 
 

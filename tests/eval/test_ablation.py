@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from eval.ablation import BareStore, ablate, as_text, record, variants
-from eval.dataset import GOLDEN, read_questions
+from eval.ablation import BareStore, ablate, as_text, joined, record, variants
+from eval.dataset import GOLDEN, Question, read_questions
 from ingest.pipeline import ingest
 from rag.settings import Settings
 from rag.types import Filters
@@ -37,6 +37,39 @@ def test_the_table_over_the_demo_corpus(demo_home):
         assert row["latency"]["retrieve"]["p50"] > 0
     figures = {row["name"]: row["figures"]["nuggets@10"][0] for row in record(rows)}
     assert figures["fusion"] >= min(figures["dense only"], figures["BM25 only"])
+
+
+def test_plain_questions_of_one_day_are_joined():
+    def ask(id, question, day=None, **more):
+        nuggets = ((id,),)
+        return Question(id, question, asked_on=day, must_include=nuggets, **more)
+
+    monday, tuesday = date(2025, 3, 3), date(2025, 3, 4)
+    pairs = joined(
+        [
+            ask("a", "Who leads Mistral?", monday),
+            ask("b", "What did Meta buy?", tuesday),
+            ask("c", "Mistral grew. Who leads it?", monday),
+            ask("d", "Did Meta buy Scale AI?", monday),
+            ask("e", "How much did it cost?", monday),
+            replace(ask("f", "Who knows?", tuesday), type="unanswerable"),
+            ask("g", "Where is Cohere based?", tuesday),
+            ask("h", "What is Suno?", tuesday),
+        ]
+    )
+    assert [(p.id, p.asked_on) for p in pairs] == [("a+e", monday), ("b+g", tuesday)]
+    assert pairs[0].question == "Who leads Mistral, and how much did it cost?"
+    assert pairs[0].must_include == (("a",), ("e",))
+
+
+def test_pairs_are_taken_apart(demo_home, monkeypatch):
+    monkeypatch.setattr("eval.ablation.variants", lambda bare, reranker: [])
+    questions = read_questions(GOLDEN)[0][::3]
+    rows = ablate(Settings(home=demo_home), questions, today=date(2025, 12, 31))
+    assert [row.name for row in rows] == ["two in one", "+ taken apart"]
+    assert len(rows[1].scored) == len(joined(questions)) > 10
+    whole, apart = (row["figures"]["nuggets@5"][0] for row in record(rows))
+    assert apart > whole + 0.03
 
 
 @pytest.fixture

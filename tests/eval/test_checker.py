@@ -39,6 +39,18 @@ def test_marks_cover_the_whole_of_their_claim():
     assert [s.marks for s in sentences("It fell. It rose. [1] New.", claims)] == [(1,), (1,), ()]
 
 
+def test_the_words_of_the_mark_are_no_part_of_the_sentence(records):
+    shown = sentences("It fell (wording not confirmed). [1] It rose. [2]")
+    assert [(s.text, s.marks, s.unconfirmed) for s in shown] == [
+        ("It fell.", (1,), True), ("It rose.", (2,), False),
+    ]  # fmt: skip
+    invented = "The moon is made of green cheese"
+    for mark, unmarked in ((" (wording not confirmed)", 0), ("", 1)):
+        found = check({**records[0], "answer": f"{invented}{mark}. [1]", "claims": []})
+        assert not found.sentences[0].supported
+        assert len(found.unmarked) == unmarked
+
+
 def test_right_answers_pass(records, lookup):
     for record in records:
         found = check(record, lookup)

@@ -61,6 +61,25 @@ def test_unsupported_claims_are_struck_and_cite_nothing(newsdesk: ModuleType) ->
     assert answer.claims[0].citations == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("It cut 14,000 jobs.", "It cut 14,000 jobs (wording not confirmed). [1]"),
+        ("It cut 14,000 jobs", "It cut 14,000 jobs (wording not confirmed). [1]"),
+        ("It said “no.”", "It said “no.” (wording not confirmed). [1]"),
+    ],
+)
+def test_what_is_not_confirmed_is_marked_and_keeps_its_citation(
+    newsdesk: ModuleType, said: str, shown: str
+) -> None:
+    cuts = evidence(newsdesk.CUTS, "Amazon")
+    answer = assemble(newsdesk.query(), [Draft(said, (cuts,), 0.6, Status.PARTIAL)], newsdesk.NEWS)
+    assert answer.text == shown
+    assert answer.claims[0].text == said
+    assert answer.claims[0].citations == (1,)
+    assert answer.record()["claims"][0]["status"] == "partial"
+
+
 def test_a_passage_that_was_not_retrieved_is_never_cited(newsdesk: ModuleType) -> None:
     cuts = evidence(newsdesk.CUTS, "Amazon")
     with pytest.raises(ValueError, match="not retrieved"):

@@ -11,7 +11,7 @@ from rag import prompts
 from rag.chain import ChainAnswerer, estimate
 from rag.errors import ModelAuthError, ModelError
 from rag.newsroom import Condenser
-from rag.types import DoneEvent, Reason, StageEvent, TextEvent
+from rag.types import DoneEvent, Reason, StageEvent, Status, TextEvent
 
 GOOD = "Amazon will cut about 14,000 corporate jobs. [1] It expects to save $8 billion a year. [1]"
 
@@ -35,8 +35,10 @@ def test_sentences_stream_with_their_spans(ask, newsdesk):
     events, server = ask(GOOD)
     answer = newsdesk.last(events)
     assert answer.text == (
-        "Amazon will cut about 14,000 corporate jobs. [1] It expects to save $8 billion a year. [2]"
+        "Amazon will cut about 14,000 corporate jobs. [1] It expects to save $8 billion a year "
+        "(wording not confirmed). [2]"  # the article: it expects the cuts to save that
     )
+    assert [c.status for c in answer.claims] == [Status.SUPPORTED, Status.PARTIAL]
     assert [c.quote for c in answer.citations] == [
         "Amazon said on Tuesday that it will cut about 14,000 corporate jobs.",
         "The company expects the cuts to save $8 billion a year.",

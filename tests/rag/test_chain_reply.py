@@ -28,6 +28,7 @@ def read(text, size=5):
         ("Passage 2 states that A cut 5 jobs.", [("A cut 5 jobs.", (2,))]),
         ("Based on the passages, A grew. [1]", [("A grew.", (1,))]),
         ("Answer: A grew. [Passage 1]", [("A grew.", (1,))]),
+        ("A grew. [doc-7]\nB fell. [source_2]", [("A grew.", (7,)), ("B fell.", (2,))]),
         ("A grew (passages 1 and 2).", [("A grew.", (1, 2))]),
         ("**A** grew [^1].", [("A grew.", (1,))]),
         ("<think>Hm. A fell. [1]</think>A grew. [1]", [("A grew.", (1,))]),

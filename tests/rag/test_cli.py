@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import cli
+from rag.__main__ import main as ask
 from rag.errors import InputError
 
 
@@ -49,6 +50,43 @@ def test_dates() -> None:
     assert cli.iso_date("2025-10-28") == date(2025, 10, 28)
     with pytest.raises(argparse.ArgumentTypeError, match="28/10/2025"):
         cli.iso_date("28/10/2025")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["list", "--many", "-1"], "argument --many: '-1' is not a number from 1 to 9"),
+        (["list", "--many", "ten"], "argument --many: 'ten' is not a number from 1 to 9"),
+        (["list", "--few", "3"], "unrecognized arguments: --few 3"),
+        (["lisst"], "invalid choice: 'lisst'"),
+    ],
+)
+def test_wrong_arguments_are_one_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = cli.Parser(prog="citewire-x")
+    sub = parser.add_subparsers().add_parser("list")
+    sub.add_argument("--many", type=cli.Whole(1, 9))
+    assert parser.parse_args(["list", "--many", "9"]).many == 9
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args(arguments)
+    assert ended.value.code == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    assert line.startswith("citewire: ")
+    assert said in line
+    assert "see citewire-x" in line
+    assert line.endswith(" --help\n")
+
+
+@pytest.mark.parametrize("question", ["", "  \n"])
+def test_an_empty_question_is_refused(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ask([question, "--home", "/nowhere"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "citewire: the question is empty, give one: see citewire-ask --help\n"
+    )
 
 
 def test_complaints_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answer import Draft, Evidence
-from rag.disagree import rivals
+from rag.disagree import marked, rivals
 from rag.types import Status, TextEvent
 
 SAID = "Amazon will cut about 14,000 corporate jobs."
@@ -60,14 +60,14 @@ def test_a_later_report_supersedes_it(ask, newsdesk, report):
 
 
 def test_an_older_report_is_named_but_marks_nothing(ask, newsdesk, report):
-    answer = ask(f"{SAID} [1]", newsdesk.CUTS, report(5, "2025-01-30", MORE))
+    answer = ask(f"{SAID} [1]", newsdesk.CUTS, report(5, "2025-08-30", MORE))
     assert [(c.text, c.status) for c in answer.claims] == [(SAID, Status.SUPPORTED)]
-    assert "30,000 (The Ledger, 30 January 2025, since replaced)" in answer.notes[0]
+    assert "30,000 (The Ledger, 30 August 2025, since replaced)" in answer.notes[0]
 
 
 def test_both_sides_told_by_the_model_are_both_marked(ask, newsdesk, report):
     answer = ask(
-        f"{SAID} [1] Amazon will cut about 30,000 corporate jobs. [2]",
+        f"{SAID} [1] {MORE} [2]",
         newsdesk.CUTS,
         report(5, "2025-10-30", MORE),
     )
@@ -127,3 +127,67 @@ def test_money_and_percentages_are_compared_too(ask, newsdesk, report):
     )
     assert answer.claims[0].status is Status.DISPUTED
     assert "$3 billion" in answer.claims[1].text
+
+
+def test_layoffs_long_before_are_other_layoffs(ask, newsdesk, report):
+    answer = ask(f"{SAID} [1]", newsdesk.CUTS, report(5, "2024-10-30", MORE))
+    assert [c.status for c in answer.claims] == [Status.SUPPORTED]
+    assert answer.notes == ()
+
+
+OPENS = "Harrow will open its plant in Ashby on June 5."
+
+
+def said(newsdesk, n, published, text, title="Harrow in Ashby"):
+    return newsdesk.hit(n, title, f"Paper {n}", published, text)
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "statuses"),
+    [
+        ("2025-05-03", "Harrow will open its plant in Ashby on June 12.", ["disputed"] * 2),
+        ("2025-05-30", "Harrow will open its plant in Ashby on June 12.",
+         ["superseded", "supported"]),
+        ("2025-05-03", "Harrow will open its plant in Ashby on June 5, it said.", ["supported"]),
+        ("2025-05-03", "Harrow will open its plant in Lyon on June 12.", ["supported"]),
+        ("2025-05-03", "Harrow will close its plant in Ashby on June 12.", ["supported"]),
+        ("2025-05-03", "Harrow may open its plant in Ashby on June 12.", ["supported"]),
+        ("2024-05-03", "Harrow will open its plant in Ashby on June 12.", ["supported"]),
+    ],
+)  # fmt: skip
+def test_another_date_for_the_same_event(newsdesk, published, text, statuses):
+    first = said(newsdesk, 1, "2025-05-02", OPENS)
+    other = said(newsdesk, 2, published, text)
+    drafts, notes = marked([Draft(OPENS, (evidence(first),))], [first.passage, other.passage])
+    assert [draft.status.value for draft in drafts] == statuses
+    assert [("June 12" in line and "dates" in line) for line in notes] == [True] * (
+        statuses != ["supported"]
+    )
+
+
+LEADS = "Ravi Menon is the chief executive of Dunmore."
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "status"),
+    [
+        ("2025-08-14", "Dunmore named Ilse Brandt as chief executive on Thursday.", "superseded"),
+        ("2024-08-14", "Dunmore CEO Ilse Brandt said that demand was strong.", "supported"),
+        ("2025-08-14", "Dunmore CEO Ravi Menon said that demand was strong.", "supported"),
+        ("2025-08-14", "Ilse Brandt becomes chief executive of Dunmore Cloud.", "supported"),
+        ("2025-08-14", "Ilse Brandt may become chief executive of Dunmore.", "supported"),
+        ("2025-08-14", "Ilse Brandt becomes finance chief of Dunmore.", "supported"),
+        ("2025-08-14", "Ilse Brandt, former chief executive of Dunmore, agreed.", "supported"),
+    ],
+)
+def test_a_later_holder_of_an_office_supersedes(newsdesk, published, text, status):
+    first = said(newsdesk, 1, "2025-02-14", f"{LEADS} He spoke on Monday.", "Dunmore")
+    other = said(newsdesk, 2, published, text, "Dunmore")
+    drafts, notes = marked([Draft(LEADS, (evidence(first),))], [first.passage, other.passage])
+    assert drafts[0].status.value == status
+    if status == "superseded":
+        assert "Ilse Brandt" in drafts[1].text
+        assert "different people" in notes[0]
+    else:
+        assert len(drafts) == 1
+        assert notes == []

@@ -305,3 +305,31 @@ def test_an_order_in_an_article_is_never_quoted(
     assert "1,200" in answer.text
     assert "99,000" not in answer.text
     assert all("99,000" not in citation.quote for citation in answer.citations)
+
+
+def test_a_why_is_followed_by_reasons_only(newsdesk: ModuleType, encoder: Encoder) -> None:
+    text = (
+        "Wren closed its Lark yard because orders for ferries had collapsed. "
+        "Wren closed its Lark yard on a Monday in the presence of the mayor."
+    )
+    report = newsdesk.hit(1, "Wren closes its Lark yard", "Harbor Wire", "2025-10-28", text)
+    asked = newsdesk.query("Why did Wren close its Lark yard?", kind=Kind.REASON)
+    answer = ExtractiveAnswerer(encoder).reply(asked, [report])
+    assert [claim.text for claim in answer.claims] == [text.split(". ")[0] + "."]
+
+
+def test_openings_that_lean_on_the_sentence_before() -> None:
+    from rag.extractive import _LEANS
+
+    assert _LEANS.match("It was closed in May.")
+    assert _LEANS.match("The company agreed.")
+    assert not _LEANS.match("Itaipu was closed in May.")
+
+
+def test_the_office_asked_after_is_marked(newsdesk: ModuleType, encoder: Encoder) -> None:
+    text = "Wren's board named Ann Bell, its treasurer, and Tom Roe, its chief engineer, on Monday."
+    report = newsdesk.hit(1, "Wren names officers", "Harbor Wire", "2025-10-28", text)
+    asked = newsdesk.query("Who is Wren's chief engineer?", kind=Kind.PERSON)
+    (claim,) = ExtractiveAnswerer(encoder).reply(asked, [report]).claims
+    assert claim.focus is not None
+    assert claim.text[slice(*claim.focus)] == "Tom Roe"

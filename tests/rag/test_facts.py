@@ -66,6 +66,14 @@ def test_dates(text: str, wanted: tuple[int | None, int | None, int | None]) -> 
     assert [(d.year, d.month, d.day) for d in dates(f"It was {text}.")] == [wanted]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["in March 2027", "By May 2027", "since May, 2027", "until March 5, 2027", "in April 2027"],
+)
+def test_a_month_after_a_preposition_keeps_its_year(text: str) -> None:
+    assert [d.year for d in dates(f"It opens {text}.")] == [2027]
+
+
 def test_quarters_and_words_that_are_no_months() -> None:
     assert [(d.quarter, d.year) for d in dates("the third quarter of 2024")] == [(3, 2024)]
     assert dates("They may march on.") == []

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.focus import Product, focus, products
+from rag.focus import Product, focus, products, relation
 from rag.types import Query
 
 
@@ -29,6 +29,19 @@ def query(text: str) -> Query:
 )
 def test_the_thing_asked_after(question: str, thing: tuple[str, ...]) -> None:
     assert focus(query(question)) == thing
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which law firm advised Harbour when it bought Gripwell?", ("advis", "harbour")),
+        ("What salary does Lena Ortiz earn?", ("lena", "ortiz", "earn")),
+        ("In March, who won the robot race?", ("win", "robot", "rac")),
+        ("Harbour's new price", ("harbour", "pric")),
+    ],
+)
+def test_what_is_said_of_it(question: str, said: tuple[str, ...]) -> None:
+    assert relation(query(question)) == said
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,32 @@ def test_two_things_compared(question):
     assert "Suno" not in second
 
 
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("How does R1's API price compare with o1's?", "o1's API price?"),
+        ("How does Suno's training compute compare with Pika 2?", "Pika 2's training compute?"),
+        (
+            "Compare what Anthropic charged for Opus with Haiku.",
+            "what Anthropic charged for Haiku?",
+        ),
+        ("Compare the size of Nemotron-4 and Llama 3.1's model.", "the size of Llama 3.1's model?"),
+        ("Compare Suno's revenue with Pika's", "Pika's revenue?"),
+    ],
+)
+def test_the_second_thing_takes_the_words_of_the_first(question, second):
+    assert split(question, TODAY)[1] == second
+
+
+def test_a_tail_belongs_to_both():
+    assert split("Compare Suno and Pika pricing", TODAY) == ("Suno pricing?", "Pika pricing?")
+
+
+def test_a_short_clause_keeps_the_background_despite_its_own_name():
+    _, second = split("How much did Amazon put into Anthropic, and how much did Google?", TODAY)
+    assert "Anthropic" in second
+
+
 def test_change_over_time():
     parts = split("How did OpenAI's valuation change between March 2024 and May 2025?", TODAY)
     assert [("March 2024" in p, "May 2025" in p) for p in parts] == [(True, False), (False, True)]

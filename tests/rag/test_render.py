@@ -127,6 +127,10 @@ def test_claims_show_their_standing_marks_and_focus() -> None:
     assert ">[1]</a>" in made
     disputed = answer_html(keep(an_answer(status=Status.DISPUTED), "x"), "x")
     assert "Disputed: another source gives another value." in disputed
+    partial = answer_html(keep(an_answer(status=Status.PARTIAL), "x"), "x")
+    assert '<span class="claim partial">' in partial
+    assert ">Wording not confirmed<" in partial
+    assert ">[1]</a>" in partial
     struck = answer_html(keep(an_answer(status=Status.UNSUPPORTED), "x"), "x")
     assert "<s>" in struck
 

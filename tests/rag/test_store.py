@@ -83,6 +83,16 @@ def test_stats_and_listing(store: Store) -> None:
     }
 
 
+def test_signs_in_a_search_mean_themselves(store: Store) -> None:
+    fill(store, 3)
+    assert [store.sources(text=sign) for sign in ("%", "_", "\\", "News _")] == [[], [], [], []]
+    odd = article(1, url="https://a.example.com/50%_off", title="50%_off \\ now")
+    with store.writer() as writer:
+        writer.put(odd, spans(odd))
+    for typed in ("50%_o", "%", "_off", "\\ NOW"):
+        assert [s.url for s in store.sources(text=typed)] == [odd.url]
+
+
 @pytest.mark.parametrize("limit", [0, 6000])
 def test_filters_are_exact_on_both_paths(
     store: Store, limit: int, monkeypatch: pytest.MonkeyPatch

@@ -6,8 +6,9 @@ from types import ModuleType
 
 import pytest
 
+from rag.repair import repair
 from rag.types import Status
-from rag.verify import coverage, repair, span_for, verify
+from rag.verify import coverage, span_for, verify
 
 SOURCE = "Harbour Robotics said it will cut about 14,000 jobs, 41% of them in Ghent, to save $8B."
 
@@ -97,3 +98,12 @@ def test_the_shortest_span_is_found(newsdesk: ModuleType) -> None:
     verdict, found = span_for("The cuts should save $8 billion a year.", newsdesk.CUTS.passage)
     assert verdict.supported
     assert found.quote == "The company expects the cuts to save $8 billion a year."
+
+
+def test_halves_do_not_hide_what_the_whole_sentence_has_wrong(newsdesk: ModuleType) -> None:
+    passages = [hit.passage for hit in newsdesk.NEWS]
+    told = passages[0].text.split(". ")[0]
+    assert repair(f"{told}.", (1,), passages).status is Status.SUPPORTED
+    turned = told.replace(" will ", " will not ", 1)
+    assert turned != told
+    assert repair(f"{turned}.", (1,), passages).status is Status.UNSUPPORTED

@@ -1,10 +1,10 @@
 """Near misses and fair paraphrases of invented news: what a careless model makes of an article.
 
-``data/claims.jsonl`` holds passages and claims in four sets. Set 1 was written before the rules
-were read, one kind of error after the other, and half of it was held out while they were
-mended: then 5 of 78 near misses passed and 48 of 64 paraphrases survived. Sets 2 and 3 came
-between rounds of mending. Set 4 was judged before its claims were looked at: 9 of 31 passed, 25
-of 30 survived; expect that of new texts. All are open now; the floors are what the rules reach.
+``data/claims.jsonl`` holds passages and claims in four sets, all but a few of the fair ones
+reworded throughout. They were written while the check knew two answers only, right and wrong;
+between rounds of mending 6% to 29% of the near misses then passed and 75% to 83% of the
+paraphrases survived. The floors are what the three answers reach; texts confirmed word by word
+are in test_derived.py.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.repair import repair
 from rag.types import Origin, Passage, Source, Status, Story
-from rag.verify import repair, verify
+from rag.verify import verify
 
 DATA = Path(__file__).with_name("data") / "claims.jsonl"
 
@@ -38,7 +39,7 @@ def judged() -> list[dict]:
     for row in claims:
         shown = [passage(n + 1, texts[n]) for n in row["cites"]]
         draft = repair(row["claim"], range(1, len(shown) + 1), shown)
-        row["shown"] = draft.status is not Status.UNSUPPORTED
+        row["status"] = draft.status
     return claims
 
 
@@ -50,18 +51,21 @@ def test_there_are_enough_of_every_kind():
     assert len({row["kind"] for row in wrong}) >= 15
 
 
-@pytest.mark.parametrize(("number", "most"), [(1, 1), (2, 0), (3, 3), (4, 3)])
-def test_near_misses_are_caught(number, most):
-    wrong = [row for row in judged() if row["set"] == number and not row["supported"]]
-    passed = [row["claim"] for row in wrong if row["shown"]]
-    assert len(passed) <= most, passed
+def share(rows: list[dict], *statuses: Status) -> float:
+    return sum(row["status"] in statuses for row in rows) / len(rows)
 
 
-@pytest.mark.parametrize(("number", "least"), [(1, 122), (2, 57), (3, 63), (4, 28)])
-def test_fair_paraphrases_survive(number, least):
-    right = [row for row in judged() if row["set"] == number and row["supported"]]
-    lost = [row["claim"] for row in right if not row["shown"]]
-    assert len(right) - len(lost) >= least, lost
+def test_no_near_miss_is_shown_without_a_mark():
+    wrong = [row for row in judged() if not row["supported"]]
+    assert [row["claim"] for row in wrong if row["status"] is Status.SUPPORTED] == []
+    assert share(wrong, Status.UNSUPPORTED) >= 0.55
+
+
+def test_fair_paraphrases_survive_and_plain_ones_without_a_mark():
+    right = [row for row in judged() if row["supported"]]
+    assert share(right, Status.SUPPORTED, Status.PARTIAL) >= 0.95
+    plain = [row for row in right if row["kind"] == "plain"]
+    assert share(plain, Status.SUPPORTED) >= 0.7
 
 
 @pytest.mark.parametrize(
@@ -76,6 +80,8 @@ def test_words_that_the_sentence_around_them_undoes_are_no_quotation(source):
     assert not verify("Nvidia bought the start-up Lumenar.", [source]).supported
 
 
-def test_a_true_part_of_a_sentence_is_a_quotation():
+def test_what_another_says_is_not_shown_as_said_without_a_mark():
     source = "The head of Harbour said that Nvidia bought the start-up Lumenar in May."
-    assert verify("Nvidia bought the start-up Lumenar", [source]).support == 1.0
+    assert verify("Nvidia bought the start-up Lumenar", [source]).status is Status.PARTIAL
+    whole = "The head of Harbour said Nvidia bought the start-up Lumenar."
+    assert verify(whole, [source]).status is Status.SUPPORTED

@@ -15,6 +15,12 @@ def test_tokens_keep_names_and_numbers_whole() -> None:
     assert all(text[t.start : t.end] == t.text for t in tokens(text))
 
 
+def test_a_comma_after_a_number_is_none_of_it() -> None:
+    assert [t.text for t in tokens("In 2025, 14,000, or 3.5%, left")] == [
+        "In", "2025", "14,000", "or", "3.5%", "left",
+    ]  # fmt: skip
+
+
 def test_fold() -> None:
     assert fold("Gharbi’s") == "gharbi"
     assert fold("Michaël") == "michael"

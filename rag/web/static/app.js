@@ -6,7 +6,13 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const send = (data) => window.citewireSend && window.citewireSend(data);
   let before = null; // what had the focus before an article was opened over the page
-  let wanted = null; // the citation to show once its panel is there
+  let wanted = null; // the citation to show once its panel is there: turn and number
+  // What the reader was at, over any reload: ours, or Gradio's when it meets another server.
+  const KEPT = "citewire-kept";
+  let kept = JSON.parse(sessionStorage.getItem(KEPT)); // until it is put back
+  const box = () => $("#question textarea");
+  const setBox = (text) => { box().value = text; box().dispatchEvent(new Event("input", { bubbles: true })); };
+  const turns = () => $$("#talk .turn");
 
   // ---- light and dark
   const theme = localStorage.getItem("citewire-theme");
@@ -48,9 +54,85 @@
     openPanel(true);
     const panel = $("#evidence .panel");
     if (panel && panel.dataset.x === x && !panel.classList.contains("whole") && showSource(n)) return;
-    wanted = n;
+    wanted = { x, n };
     send({ act: "evidence", x });
   };
+
+  // ---- asking, and asking again
+  const TWICE = 700; // ms within which the same again is one press too many
+  let earlier = { what: "", at: -TWICE };
+  const again = (what) => {
+    const now = performance.now(), twice = what === earlier.what && now - earlier.at < TWICE;
+    if (!twice) earlier = { what, at: now };
+    return twice;
+  };
+  // The button that was used goes away: the focus must not be lost with it.
+  let homing = 0; // until when a focus that is lost goes home
+  const home = () => {
+    homing = performance.now() + 2000;
+    if (matchMedia("(pointer: coarse)").matches) { $("#talk").tabIndex = -1; $("#talk").focus({ preventScroll: true }); }
+    else if (box() && box().offsetParent) box().focus({ preventScroll: true });
+  };
+  // Whether the turns after this one may go.
+  const mayGo = (x) => {
+    const later = turns().length - 1 - turns().findIndex((t) => t.dataset.x === x);
+    return !later || confirm(later === 1
+      ? "The question after this one is removed, with its answer. Go on?"
+      : `The ${later} questions after this one are removed, with their answers. Go on?`);
+  };
+  const change = (data) => send({ ...data, last: turns().pop()?.dataset.x });
+
+  let editing = null; // the turn whose question is in the box, and what was there before
+  const bar = document.createElement("div");
+  bar.id = "editing";
+  const barText = document.createElement("span"), barCancel = document.createElement("button");
+  barCancel.type = "button";
+  barCancel.className = "ghost";
+  barCancel.dataset.act = "cancel";
+  barCancel.textContent = "Cancel";
+  bar.append(barText, barCancel);
+  const edit = (x) => {
+    const draft = editing ? editing.draft : box().value;
+    editing = { x, draft, sent: null };
+    const at = turns().findIndex((t) => t.dataset.x === x);
+    barText.textContent = `Editing question ${at + 1}. It is replaced when you ask.`;
+    $("#ask-row").before(bar);
+    setBox($(".ask h2", turns()[at]).textContent);
+    box().focus();
+  };
+  const stopEditing = (text) => {
+    editing = null;
+    bar.remove();
+    setBox(text);
+  };
+  // The edited turn is gone: replaced by ours, or elsewhere.
+  const edited = () => {
+    if (!editing || turns().some((t) => t.dataset.x === editing.x)) return;
+    const now = turns().pop();
+    const ours = editing.sent !== null && now && $(".ask h2", now).textContent.trim() === editing.sent;
+    stopEditing(ours || editing.sent === null ? editing.draft : box().value);
+  };
+  // What to do with a press of Enter or Ask: true where Gradio must not hear of it.
+  const asking = () => {
+    const text = box().value.trim();
+    // Already sent and taken out of the box, else the server says what is missing.
+    if (!text) return performance.now() - earlier.at < TWICE;
+    if (again(`${text} ${JSON.stringify(filters)}`)) return true;
+    if (!editing) return false;
+    if (mayGo(editing.x)) {
+      editing.sent = text;
+      change({ act: "ask", q: text, instead: editing.x });
+    }
+    return true;
+  };
+  const swallow = (e) => { e.preventDefault(); e.stopImmediatePropagation(); };
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.target !== box()) return;
+    if (e.repeat || asking()) swallow(e);
+  }, true);
+  document.addEventListener("click", (e) => {
+    if (e.target.closest && e.target.closest("#send") && asking()) swallow(e);
+  }, true);
 
   // ---- previews
   const tip = document.createElement("div");
@@ -92,6 +174,29 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
+  // ---- the filters: said even where they are folded away, kept over a reload
+  const NO_FILTERS = ["", "", [], false];
+  const keptFilters = kept && kept.filters;
+  let filters = NO_FILTERS;
+  const told = document.createElement("p");
+  told.id = "told";
+  window.citewireFilters = (...now) => {
+    filters = now;
+    const [since, until, publishers, latest] = now;
+    const parts = [];
+    if (since) parts.push(`from ${since}`);
+    if (until) parts.push(`to ${until}`);
+    if (publishers && publishers.length) parts.push(publishers.join(", "));
+    if (latest) parts.push("latest first");
+    told.textContent = parts.length ? `Filters: ${parts.join(" · ")}` : "";
+    const place = $("#filters");
+    if (place && told.parentElement !== place.parentElement) place.after(told);
+  };
+  window.citewireKept = () => {
+    const now = keptFilters || NO_FILTERS;
+    window.citewireFilters(...now);
+    return now;
+  };
   window.citewireDownload = (file) => { if (file) download(file.name, file.kind, file.text); };
   const own = {
     cite: (b) => cite(b.dataset.x, b.dataset.n),
@@ -105,7 +210,20 @@
       setTheme(dark);
     },
     evidence: (b) => { openPanel(true); wanted = null; send({ ...b.dataset }); },
-    article: (b) => { openPanel(true); send({ ...b.dataset }); },
+    article: (b) => { openPanel(true); wanted = null; send({ ...b.dataset }); },
+    ask: (b) => { if (!again(`${b.dataset.q.trim()} ${JSON.stringify(filters)}`)) { home(); send({ ...b.dataset }); } },
+    retry: (b) => {
+      if (again(`retry ${b.dataset.x}`) || !mayGo(b.dataset.x)) return;
+      home();
+      change({ ...b.dataset, instead: b.dataset.x });
+    },
+    undo: (b) => {
+      if (again("undo") || !mayGo(b.dataset.x)) return;
+      home();
+      change(b.dataset);
+    },
+    edit: (b) => edit(b.dataset.x),
+    cancel: () => { stopEditing(editing ? editing.draft : box().value); home(); },
     down: (b) => {
       const form = $(`.reasons[data-x="${b.dataset.x}"]`);
       if (form) { form.hidden = !form.hidden; if (!form.hidden) $("input", form).focus(); }
@@ -119,9 +237,9 @@
     shut: () => { const r = $("#reading .sheet"); if (r) { r.remove(); if (before) before.focus(); } },
     read: (b) => { before = b; send({ ...b.dataset }); },
     remove: (b) => { if (confirm("Remove this article with all its versions?")) send({ ...b.dataset }); },
-    delete: (b) => { if (confirm("Delete this chat?")) send({ ...b.dataset }); },
-    about: (b) => { own.shut(); send({ ...b.dataset }); },
-    open: (b) => { document.body.classList.remove("side-open"); send({ ...b.dataset }); },
+    delete: (b) => { if (confirm("Delete this chat?")) { home(); send({ ...b.dataset }); } },
+    about: (b) => { if (!again(`${b.dataset.q.trim()} ${JSON.stringify(filters)}`)) { own.shut(); send({ ...b.dataset }); } },
+    open: (b) => { document.body.classList.remove("side-open"); home(); send({ ...b.dataset }); },
   };
   document.addEventListener("click", (e) => {
     const target = e.target.closest && e.target.closest("[data-act]");
@@ -137,6 +255,7 @@
       preview(null);
       const stop = $("#stop");
       if ($("#reading .sheet")) own.shut();
+      else if (editing) own.cancel();
       else if (stop && stop.offsetParent) stop.click();
       else { openPanel(false); document.body.classList.remove("side-open"); }
     }
@@ -145,8 +264,14 @@
       e.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     }
     if (e.key === "/" && !/^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) {
-      const box = $("#question textarea");
-      if (box && box.offsetParent) { e.preventDefault(); box.focus(); }
+      if (box() && box().offsetParent) { e.preventDefault(); box().focus(); }
+    }
+    const sheet = $("#reading .sheet");
+    if (e.key === "Tab" && sheet) { // it is modal: Tab stays within
+      const inside = $$("a[href], button, summary, [tabindex='0']", sheet).filter((i) => i.offsetParent);
+      const first = inside[0], last = inside[inside.length - 1], at = document.activeElement;
+      const out = !sheet.contains(at) || at === (e.shiftKey ? first : last) || (e.shiftKey && at === sheet);
+      if (out) { e.preventDefault(); (e.shiftKey ? last : first).focus(); }
     }
   });
 
@@ -163,6 +288,8 @@
       const fresh = now || busy;
       if (busy && !now) announce("Answer ready");
       busy = now;
+      edited();
+      if (document.activeElement === document.body && performance.now() < homing) home();
       const last = $$(".turn", talk).pop();
       if (fresh && last) {
         const tall = last.offsetHeight > talk.clientHeight - 40;
@@ -170,7 +297,9 @@
       }
     }).observe(talk, { childList: true, subtree: true });
     new MutationObserver(() => {
-      if (wanted !== null && showSource(wanted)) wanted = null;
+      const there = $(".panel", panel);
+      // Not in the panel that is about to go.
+      if (wanted && there && there.dataset.x === wanted.x && showSource(wanted.n)) wanted = null;
       const whole = $(".panel.whole", panel);
       if (whole && !whole.dataset.seen) {
         whole.dataset.seen = "1";
@@ -202,21 +331,17 @@
   banner.hidden = true;
   banner.textContent = "The server can't be reached. Trying again…";
   document.body.append(banner);
-  // What the reader was at, over any reload: ours, or Gradio's when it meets another server.
-  const KEPT = "citewire-kept";
-  let kept = JSON.parse(sessionStorage.getItem(KEPT)); // until it is put back
   const goOn = (tries = 1200) => {
-    const box = $("#question textarea");
     const tab = $$("#pages [role=tab]").find((t) => t.textContent.trim() === kept.tab);
-    if (!box || !tab || !$("#talk .turn, #talk .welcome")) { if (tries) setTimeout(goOn, 50, tries - 1); return; }
-    if (kept.draft && !box.value) { box.value = kept.draft; box.dispatchEvent(new Event("input", { bubbles: true })); }
+    if (!box() || !tab || !$("#talk .turn, #talk .welcome")) { if (tries) setTimeout(goOn, 50, tries - 1); return; }
+    if (kept.draft && !box().value) setBox(kept.draft);
     if (tab.getAttribute("aria-selected") !== "true") tab.click();
     kept = null;
   };
   if (kept) goOn();
   window.addEventListener("pagehide", () => {
-    const tab = $("#pages [role=tab][aria-selected=true]"), box = $("#question textarea");
-    const now = kept || (tab && box && { tab: tab.textContent.trim(), draft: box.value });
+    const tab = $("#pages [role=tab][aria-selected=true]");
+    const now = kept || (tab && box() && { tab: tab.textContent.trim(), draft: box().value, filters });
     if (now) sessionStorage.setItem(KEPT, JSON.stringify(now));
   });
   const ping = async () => {

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from rag.answer import Draft, Evidence, assemble
-from rag.errors import InputError, ModelTimeout
+from rag.errors import InputError, ModelTimeout, SettingsError
 from rag.extractive import ExtractiveAnswerer
 from rag.newsroom import Newsroom
 from rag.retrieve import Retriever
 from rag.store import Store
 from rag.types import DoneEvent, Event, Filters, Hit, Query, TextEvent, Turn
 from rag.web.chats import Chats, State, turns
-from rag.web.desk import Desk, Limiter, Run, TooMuch, Wish
+from rag.web.desk import Desk, Gone, Limiter, Run, TooMuch, Wish, allowed
 
 AMAZON = "How many corporate jobs did Amazon cut in October 2025?"
 
@@ -121,6 +121,64 @@ def test_a_follow_up_gets_the_history(desk: Desk, held: Held) -> None:
     ended(desk.ask("ann", run.chat, "Why?", Wish(answerer="held")))
     assert [t.role for t in held.history] == ["user", "assistant"]
     assert held.history[0].content == AMAZON
+
+
+def test_a_question_is_replaced_only_where_the_new_one_is_taken(desk: Desk) -> None:
+    one = ended(desk.ask("ann", None, AMAZON, Wish()))
+    two = ended(desk.ask("ann", one.chat, "Why?", Wish()))
+    first, last = one.exchange.id, two.exchange.id
+    with pytest.raises(Gone, match="another window"):
+        desk.ask("ann", one.chat, None, Wish(), instead=first, last=first)
+    with pytest.raises(InputError):
+        desk.ask("ann", one.chat, "", Wish(), instead=first, last=last)
+    with pytest.raises(Gone, match="no longer"):
+        desk.ask("bob", one.chat, None, Wish(), instead=first)
+    desk.limiter = Limiter(1, 60.0, lambda: 0.0)
+    desk.limiter.take("ann")
+    with pytest.raises(TooMuch):
+        desk.ask("ann", one.chat, None, Wish(), instead=first, last=last)
+    assert [e.id for e in desk.chats.exchanges("ann", one.chat)] == [first, last]
+    desk.limiter = Limiter(9, 60.0, lambda: 0.0)
+    three = ended(desk.ask("ann", one.chat, "What did Nvidia report?", Wish(), instead=first))
+    assert (three.chat, three.history) == (one.chat, ())
+    assert [e.id for e in desk.chats.exchanges("ann", one.chat)] == [three.exchange.id]
+    assert [c.title for c in desk.chats.chats("ann")] == ["What did Nvidia report?"]
+    again = ended(desk.ask("ann", one.chat, None, Wish(), instead=three.exchange.id))
+    assert again.exchange.question == "What did Nvidia report?"
+
+
+def test_what_is_cut_or_deleted_is_no_longer_answered(desk: Desk) -> None:
+    one = ended(desk.ask("ann", None, AMAZON, Wish()))
+    two = desk.ask("ann", one.chat, "Why?", Wish(answerer="held"))
+    with pytest.raises(Gone):
+        desk.cut("ann", one.chat, one.exchange.id, one.exchange.id)
+    assert not two.over
+    desk.cut("ann", one.chat, two.exchange.id, two.exchange.id)
+    assert two.over
+    with pytest.raises(Gone):
+        desk.cut("ann", one.chat, two.exchange.id)
+    assert [e.id for e in desk.chats.exchanges("ann", one.chat)] == [one.exchange.id]
+    three = desk.ask("ann", one.chat, "Why?", Wish(answerer="held"))
+    desk.delete("bob", one.chat)
+    assert not three.over
+    desk.delete("ann", one.chat)
+    assert three.over
+    assert desk.chats.chats("ann") == []
+
+
+def test_the_same_question_sent_twice_is_answered_once(desk: Desk) -> None:
+    run = desk.ask("ann", None, AMAZON, Wish(answerer="held"))
+    assert desk.ask("ann", None, AMAZON, Wish(answerer="held")) is run
+    assert desk.ask("bob", None, AMAZON, Wish(answerer="held")) is not run
+    assert desk.ask("ann", None, "Why?", Wish(answerer="held")) is not run
+    assert len(desk.chats.chats("ann")) == 2
+
+
+@pytest.mark.parametrize("number", [0, -3])
+def test_a_limit_that_allows_nothing_is_refused(number: int) -> None:
+    with pytest.raises(SettingsError, match=f"--per-minute {number} allows no question: give 1"):
+        allowed(number)
+    assert allowed(1) == 1
 
 
 def test_failures_are_said_in_words(desk: Desk) -> None:

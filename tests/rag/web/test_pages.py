@@ -23,7 +23,7 @@ from rag.web import pages, views
 from rag.web.briefing import brief, month
 from rag.web.chats import Exchange, State
 from rag.web.export import as_json, as_markdown, literal
-from rag.web.intake import Intake, Job, neutral
+from rag.web.intake import Intake, Job, neutral, stored_name
 from rag.web.plots import months, shares, timeline
 from rag.web.suggest import examples, follow_ups, from_title, people
 
@@ -214,6 +214,7 @@ def test_adding_keeps_uploads_and_reports(tmp_path: Path) -> None:
         ("/etc/passwd", (), "no web address"),
         ("file:///etc/passwd", (), "no web address"),
         ("", ("/tmp/x.exe",), "x.exe: of no known kind"),
+        ("", ("/tmp/notes.txt.gz",), "notes.txt.gz: of no known kind; .* .jsonl.gz$"),
         ("https://a.example.com " * 201, (), "200 is the most"),
     ],
 )
@@ -223,6 +224,45 @@ def test_what_may_not_be_added_is_named(
     intake = Intake(tmp_path, work_of([], {}))
     with pytest.raises(InputError, match=said):
         intake.add(addresses, uploads)
+
+
+def sent(folder: Path, name: str, text: str) -> str:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def test_uploads_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    done: list[list[str]] = []
+    intake = Intake(tmp_path / "home", work_of(done, {}))
+    one, two = (sent(tmp_path / n, "notes.txt", f"text {n}") for n in "ab")
+    three = sent(tmp_path / "c", "notes.txt", "text c")
+    packed = sent(tmp_path / "c", "Feed.jsonl.gz", "x"), sent(tmp_path / "d", "Feed.jsonl.gz", "y")
+    for uploads in ([one, two], [two, one], [three], list(packed)):
+        assert intake.add("", uploads).over.wait(5)
+    names = [[Path(target).name for target in job] for job in done]
+    assert names == [
+        ["notes.txt", "notes-2.txt"],
+        ["notes-2.txt", "notes.txt"],
+        ["notes-3.txt"],
+        ["Feed.jsonl.gz", "Feed-2.jsonl.gz"],
+    ]
+    assert [Path(t).read_text(encoding="utf-8") for t in done[0]] == ["text a", "text b"]
+    assert not list((tmp_path / "home" / "incoming" / "files").glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("😀😀.txt", "upload.txt"),
+        (".txt", "upload.txt"),
+        ("../..\\x y.MD", "x-y.MD"),
+        ("Zürich 3.5.pdf", "Zürich-3.5.pdf"),
+        ("a" * 300 + ".jsonl.gz", "a" * 100 + ".jsonl.gz"),
+    ],
+)
+def test_stored_names_keep_their_kind(name: str, stored: str) -> None:
+    assert "".join(stored_name(name)) == stored
 
 
 def test_a_killed_server_takes_jobs_up_again(tmp_path: Path) -> None:

@@ -15,20 +15,12 @@ from starlette.testclient import TestClient
 
 from rag.errors import InputError, SettingsError
 from rag.newsroom import Newsroom
+from rag.types import StageEvent
 from rag.web.chats import Chats
 from rag.web.desk import Desk
-from rag.web.serve import (
-    COOKIE,
-    LARGEST_BODY,
-    Guard,
-    JsonLines,
-    Users,
-    application,
-    asked,
-    check_free,
-    filters_of,
-    reader,
-)
+from rag.web.guard import COOKIE, LARGEST_BODY, Guard, hostname, is_local
+from rag.web.request import asked, check_publishers, filters_of
+from rag.web.serve import JsonLines, Users, application, check_free, reader
 
 AMAZON = "How many corporate jobs did Amazon cut in October 2025?"
 
@@ -46,6 +38,7 @@ def client(desk: Desk, users: str | None = None) -> TestClient:
 
 
 def test_health_counts_articles(desk: Desk) -> None:
+    assert client(desk).head("/health").status_code == 200
     health = client(desk).get("/health").json()
     assert health["status"] == "ok"
     assert health["articles"] > 10
@@ -70,6 +63,17 @@ def test_the_endpoint_streams_lines(desk: Desk) -> None:
         assert citation["published"].startswith("2025-10")
 
 
+def test_a_stream_that_breaks_ends_with_a_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Any:
+        yield StageEvent("understand", "reading")
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(desk, "events", broken)
+    response = client(desk).post("/api/ask", json={"question": AMAZON, "stream": True})
+    last = json.loads(response.text.splitlines()[-1])
+    assert last == {"error": "the answer failed; the server's log says why"}
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -78,8 +82,22 @@ def test_the_endpoint_streams_lines(desk: Desk) -> None:
         (b'{"question": 5}', "no {"),
         (b'{"question": ""}', "empty"),
         (b'{"question": "x", "asof": 1}', "'asof' is no field"),
-        (b'{"question": "x", "since": "soon"}', "'soon' is no date"),
+        (b'{"question": "x", "since": "soon"}', "since 'soon' is no date"),
+        (b'{"question": "x", "until": "2025-10-28 garbage"}', "until '2025-10-28 garbage' is no"),
+        (b'{"question": "x", "since": 20251028}', "since 20251028 is no date"),
+        (b'{"question": "x", "as_of": false}', "as_of False is no date"),
+        (b'{"question": "x", "latest": "no"}', "latest 'no' is no switch"),
+        (b'{"question": "x", "stream": 0}', "stream 0 is no switch"),
+        (b'{"question": "", "stream": true}', "empty"),
+        (b'{"question": "x\\ud800"}', "half of a character"),
+        (b'{"question": "x", "publishers": ["\\udfff"]}', "half of a character"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"question": "x", "history": 5}', "history 5 is no list"),
+        (b'{"question": "x", "history": [{"role": "user", "content": 5}]}', "history"),
+        (b'{"question": "x", "publishers": ["northbridge"]}', "nearest to it: 'Northbridge Wire'"),
+        (b'{"question": "x", "publishers": ["qqq"]}', "no article is of 'qqq'"),
         (b'{"question": "x", "publishers": "Wire"}', "publishers is no list"),
+        (b'{"question": "x", "publishers": false}', "publishers is no list"),
         (b'{"question": "x", "history": [5]}', "history"),
         (b'{"question": "x", "since": "2025-02-01", "until": "2025-01-01"}', "is empty"),
     ],
@@ -131,6 +149,10 @@ def test_other_sites_can_not_post(desk: Desk) -> None:
     assert evil.status_code == 403
     own = http.post("/api/ask", json={"question": "?"}, headers={"origin": "http://here"})
     assert own.status_code == 200
+    hidden = http.post("/api/ask", json={"question": "?"}, headers={"origin": "null"})
+    assert hidden.status_code == 403
+    same = {"origin": "null", "sec-fetch-site": "same-origin"}
+    assert http.post("/api/ask", json={"question": "?"}, headers=same).status_code == 200
 
 
 def test_the_page_gets_a_cookie_and_a_policy(desk: Desk) -> None:
@@ -154,8 +176,34 @@ def test_filters_and_body_are_typed() -> None:
     ask = asked({"question": "q", "latest": True, "as_of": "2025-01-01", "publishers": ["Wire"]})
     assert ask.wish.latest
     assert ask.wish.filters.publishers == ("Wire",)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="From '2025-13-01'"):
         filters_of("2025-13-01", None, [])
+    with pytest.raises(InputError, match="To '2025-10-28 garbage'"):
+        filters_of("", "2025-10-28 garbage", [])
+
+
+def test_publishers_near_a_typed_one_are_named() -> None:
+    known = ("Northbridge Wire", "Harbor Business Review", "The Ledger")
+    check_publishers(known, known)
+    for typed, near in (
+        ("northbridge wire", "Northbridge Wire"),
+        ("Harbour Busines Review", "Harbor Business Review"),
+        ("ledger", "The Ledger"),
+    ):
+        with pytest.raises(InputError, match=f"{typed!r}; nearest to it: '{near}'$"):
+            check_publishers([typed], known)
+    with pytest.raises(InputError, match="of 'x'; those of most articles: none"):
+        check_publishers(["x"], ())
+
+
+def test_a_host_is_told_from_its_port() -> None:
+    assert hostname("Here.example:80") == "here.example"
+    assert hostname("[::1]:7860") == "::1"
+    assert hostname("::1") == ""
+    assert is_local("127.9.9.9")
+    assert is_local("localhost")
+    assert not is_local("0.0.0.0")
+    assert not is_local("127.0.0.1.evil.example")
 
 
 def test_a_taken_port_is_named() -> None:

@@ -17,6 +17,7 @@ from rag.newsroom import Newsroom
 from rag.web import tools
 from rag.web.chats import Chats
 from rag.web.desk import Desk
+from rag.web.guard import LARGEST_BODY
 from rag.web.serve import Users, application, server
 
 pytest.importorskip("mcp")
@@ -94,6 +95,10 @@ def test_a_client_asks_searches_and_reads(desk: Desk, address: Callable[..., str
         limits = {"since": "2025-11-01", "most": 3, "question": "What did Nvidia report?"}
         found = await client.call_tool("search_news", limits)
         bad = await client.call_tool("ask_news", {"question": AMAZON, "since": "soon"})
+        who = {"publishers": ["northbridge"], "question": AMAZON}
+        unknown = await client.call_tool("search_news", who)
+        assert unknown.isError
+        assert "'Northbridge Wire'" in unknown.content[0].text
         gone = await client.call_tool("read_article", {"url": "https://example.com/none"})
         return answer, read, found, bad, gone
 
@@ -108,7 +113,7 @@ def test_a_client_asks_searches_and_reads(desk: Desk, address: Callable[..., str
     assert len(passages) == 3
     assert all(passage["published"] >= "2025-11-01" for passage in passages)
     assert bad.isError
-    assert bad.content[0].text.endswith("From 'soon' is no date: write it as 2025-10-28")
+    assert bad.content[0].text.endswith("since 'soon' is no date: write it as 2025-10-28")
     assert gone.isError
     assert "https://example.com/none" in gone.content[0].text
 
@@ -133,3 +138,35 @@ def test_login_guards_the_tools(address: Callable[..., str]) -> None:
 def test_other_sites_can_not_call(address: Callable[..., str]) -> None:
     refused = httpx.post(address(), json={}, headers={"origin": "https://evil.example"})
     assert refused.status_code == 403
+
+
+def test_another_name_of_this_machine_is_refused(address: Callable[..., str]) -> None:
+    url = address()
+    health = url.replace("/mcp", "/health")
+    for host in ("evil.example:80", "127.0.0.1.evil.example", "", ":80", "[::2]:1"):
+        for refused in (
+            httpx.post(url, json={}, headers={"host": host}),
+            httpx.get(health, headers={"host": host}),
+        ):
+            assert refused.status_code == 421
+            assert "not this service" in refused.json()["error"]
+    for host in ("localhost", "LOCALHOST:9", "127.0.0.1:7860", "[::1]:7860", "[::1]"):
+        assert httpx.get(health, headers={"host": host}).status_code == 200
+    assert httpx.head(health).status_code == 200
+
+
+def test_a_proxy_s_name_can_be_allowed(
+    address: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITEWIRE_HOSTS", "news.example, other.example")
+    health = address().replace("/mcp", "/health")
+    assert httpx.get(health, headers={"host": "News.example:443"}).status_code == 200
+    assert httpx.get(health, headers={"host": "evil.example"}).status_code == 421
+
+
+def test_a_body_without_a_length_can_not_be_larger(address: Callable[..., str]) -> None:
+    url = address().replace("/mcp", "/api/ask")
+    parts = (b"x" * 4096 for _ in range(LARGEST_BODY // 4096 + 2))
+    refused = httpx.post(url, content=parts)
+    assert refused.status_code == 413
+    assert "larger than" in refused.json()["error"]

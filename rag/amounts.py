@@ -1,0 +1,182 @@
+"""Are the figures and dates of a sentence those of its sources?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from rag.facts import CURRENCIES, Quantity, dates, quantities
+from rag.words import alike, content, stem, tokens, words
+
+
+def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[str]:
+    """Figures of ``sentence`` that ``body`` lacks, or has in another unit or of another thing.
+
+    :param certain: leave out those that a fair retelling often has: of something else by the
+        look of it, worked out of other figures, or a small number in letters ("two thirds")
+    """
+    known = quantities(body)
+    literal = {token.text.strip(".").replace(",", "") for token in tokens(body)}
+    problems = []
+    for q in quantities(sentence):
+        said = sentence[q.start : q.end].strip()
+        if any(_agree(q, other) for other in known) or _within(sentence, q, known):
+            continue
+        if _part_of_name(sentence, q, body):
+            continue
+        if any(_counts(q, other, body) for other in known):
+            continue
+        named = not q.unit and said.replace(",", "") in literal and _in_name(said, body)
+        if named and not (q.noun and any(_close(q, other) for other in known)):
+            continue  # a version or part of a name: "Llama 3.1", "Q4"
+        same = [other for other in known if _close(q, other)]
+        if certain and (_worked_out(q, known) or _small(said, q) or _alike(q, same, body)):
+            continue
+        if same:
+            problems.append(f"{said} is {_what(same[0], body)} in the source")
+        else:
+            problems.append(f"{said} is not in the source")
+    return problems
+
+
+def _alike(q: Quantity, same: Sequence[Quantity], body: str) -> bool:
+    """Whether one of equal value is of no other unit, and what is counted is spoken of at all."""
+    if q.noun and not any(alike(q.noun, word) for word in content(body)):
+        return False
+    return any(not (q.unit and other.unit and q.unit != other.unit) for other in same)
+
+
+def _small(said: str, q: Quantity) -> bool:
+    return not q.unit and q.value <= SMALL and said[:1].isalpha()
+
+
+SMALL = 12  # "two of three", "three quarters", "two decades"
+
+
+def _worked_out(q: Quantity, known: Sequence[Quantity]) -> bool:
+    """Whether the sum, difference or ratio of two figures of one unit gives it, to 3%."""
+    for at, one in enumerate(known):
+        for other in known[at + 1 :]:
+            if one.unit != other.unit or not one.value or not other.value:
+                continue
+            high, low = max(one.value, other.value), min(one.value, other.value)
+            made = [high - low, high + low] if q.unit == one.unit else []
+            made += [high / low] if q.unit == "times" else []
+            made += [100 * low / high, 100 * (high - low) / low] if q.unit == "%" else []
+            if any(abs(q.value - m) <= 0.03 * abs(q.value) for m in made):
+                return True
+    return False
+
+
+def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:
+    """Whether the number ends a name that the source has too: "Weave 2"."""
+    before = re.search(r"(\w+)\s$", sentence[: q.start])
+    if before is None or not before.group(1)[0].isupper() or q.unit:
+        return False
+    return bool(
+        re.search(rf"\b{re.escape(sentence[before.start() : q.end].strip())}\b", body, re.I)
+    )
+
+
+_MORE = re.compile(r"\b(?:more than|over|above|exceeding|upwards of)\s+$", re.I)
+_LESS = re.compile(r"\b(?:nearly|almost|less than|fewer than|under|just under)\s+$", re.I)
+NEARBY = 0.15  # "more than 500" may stand for up to 15% more, "nearly 14,500" for 15% less
+
+
+def _within(sentence: str, q: Quantity, known: Sequence[Quantity]) -> bool:
+    """Whether a rounded bound of the claim holds for a like figure of the source."""
+    lead = sentence[max(0, q.start - 20) : q.start]
+    side = 1 if _MORE.search(lead) else -1 if _LESS.search(lead) else 0
+    return side != 0 and any(
+        bool(q.unit or (q.noun and other.noun))
+        and 0 <= side * (other.value - q.value) <= NEARBY * abs(q.value)
+        and _agree(replace(q, value=other.value), other)
+        for other in known
+    )
+
+
+def _in_name(said: str, body: str) -> bool:
+    """Whether a number stands in the source as part of a name, version or score."""
+    return bool(
+        re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d,]|[- ](?:thousand|million|billion))", body)
+    )
+
+
+def _counts(q: Quantity, other: Quantity, body: str) -> bool:
+    """ "22 billion parameters" of "a 22-billion-parameter model"."""
+    if not (q.noun and _close(q, other) and q.unit == other.unit):
+        return False
+    return any(
+        alike(q.noun, word) for word in content(body[max(0, other.start - 24) : other.end + 24])
+    )
+
+
+def _what(q: Quantity, body: str) -> str:
+    return f"“{' '.join(body[max(0, q.start) : q.end + 25].split())}…”"
+
+
+def _close(claim: Quantity, source: Quantity) -> bool:
+    """Equal values; a claim that says "about" may be rounded to within 3%."""
+    slack = 0.03 if claim.rough else 1e-9
+    return abs(claim.value - source.value) <= slack * max(abs(claim.value), abs(source.value))
+
+
+def _agree(claim: Quantity, source: Quantity) -> bool:
+    if not _close(claim, source):
+        return False
+    if claim.unit != source.unit:
+        if claim.unit and source.unit:
+            return False
+        # "$8 billion" against a bare "8 billion parameters" differs; "8 billion" of "$8
+        # billion" leaves out, which is no contradiction unless it counts something else.
+        return not claim.unit and source.unit in CURRENCIES and not claim.noun
+    if claim.unit or not claim.noun or not source.noun or source.noun in _WHEN:
+        return True
+    return alike(claim.noun, source.noun) or claim.noun in _LOOSE
+
+
+_WHEN = frozenset(map(stem, words("year month week quarter day time")))  # "1,000 next year"
+_LOOSE = frozenset(map(stem, words("total people unit item thing of number figure")))
+
+
+def date_problems(sentence: str, body: str, around: str) -> list[str]:
+    """Dates of ``sentence`` that neither ``body`` nor ``around`` (dates of the articles) gives."""
+    known = [*dates(body), *dates(around)]
+    years = {d.year for d in known if d.year}
+    problems = []
+    for d in dates(sentence):
+        said = sentence[d.start : d.end]
+        if not any(d.agrees(other) and _no_finer(d, other, years) for other in known):
+            problems.append(f"{said} is not in the source")
+    weekdays = {w for w in _WEEKDAYS if w in body.lower()}
+    weekdays |= {
+        date(d.year, d.month, d.day).strftime("%A").lower()
+        for d in known
+        if d.year and d.month and d.day and _exists(d.year, d.month, d.day)
+    }
+    for weekday in _WEEKDAYS:
+        if re.search(rf"\b{weekday}\b", sentence.lower()) and weekday not in weekdays:
+            problems.append(f"{weekday.title()} is not in the source")
+    return problems
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_finer(claim: object, source: object, years: set[int]) -> bool:
+    """The claim must not give a day, month or year that nothing in the sources gives."""
+    for part in ("month", "day", "quarter"):
+        if getattr(claim, part) is not None and getattr(source, part) is None:
+            return False
+    year = getattr(claim, "year")  # noqa: B009 (same form as above)
+    return year is None or year in years
