@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.candidates import Candidate, Matcher
 from rag.clauses import SAYING, VERBS, acts, proper, verbless
-from rag.evidence import Candidate, Matcher
 from rag.facts import CURRENCIES, Day, Quantity, quantities
 from rag.focus import products
 from rag.readings import (

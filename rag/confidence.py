@@ -6,8 +6,10 @@ import math
 import re
 from collections.abc import Sequence
 
-from rag.evidence import FEATURES, Candidate, Matcher, Scored
+from rag.candidates import Candidate, Matcher
+from rag.evidence import Scored
 from rag.facts import dates
+from rag.features import FEATURES
 from rag.focus import focus, products, relation
 from rag.types import Hit, Query, Reason
 from rag.wanted import Form

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import Draft, Evidence, day
+from rag.candidates import Matcher
 from rag.clauses import clauses, proper
 from rag.differences import difference, phases
-from rag.evidence import Matcher
 from rag.facts import Day, Quantity, quantities
 from rag.holders import Holder, holder, holding
 from rag.readings import Reading, attribution, borne_by, bygone, days, stands

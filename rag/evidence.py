@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.candidates import Candidate, Matcher, Place, candidates
+from rag.candidates import Candidate, Matcher, candidates
 from rag.features import FEATURES, Asked, agreement, features
 from rag.holders import holder, office
 from rag.types import Hit, Query
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-
-__all__ = [
-    "EMBED_AT_MOST",
-    "FEATURES",
-    "WEIGHTS",
-    "Candidate",
-    "Matcher",
-    "Place",
-    "Scored",
-    "candidates",
-    "score",
-]
 
 EMBED_AT_MOST = 32  # sentences embedded for one question: 0.1 s on two cores
 # Added (a logit) where an office's holder is asked for and the sentence says who holds it.

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from rag.answer import About, Draft, Evidence, abstain, assemble, events
+from rag.candidates import Matcher
 from rag.confidence import probability, reason, threshold
 from rag.disagree import newest_first, note, told
-from rag.evidence import FEATURES, Matcher, Scored, score
-from rag.features import OPEN, POSSIBLE, bound, possible
+from rag.evidence import Scored, score
+from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
 from rag.premise import premise_notes
 from rag.trim import WHOLE, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag.answer import Draft
 from rag.asked import NUMBERED
-from rag.evidence import Matcher, Scored
+from rag.candidates import Matcher
+from rag.evidence import Scored
 from rag.facts import CURRENCIES, Quantity, quantities
 from rag.naming import same_people
 from rag.readings import Reading, asked_sum, sum_of

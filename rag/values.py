@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from rag.answer import Evidence
 from rag.asked import answering
+from rag.candidates import Candidate, Matcher
 from rag.differences import difference
-from rag.evidence import Candidate, Matcher, Scored
+from rag.evidence import Scored
 from rag.facts import Day, Quantity
 from rag.holders import Holder, Office, holder, office
 from rag.readings import Reading

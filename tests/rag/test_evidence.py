@@ -8,12 +8,14 @@ from types import ModuleType
 
 import pytest
 
+from rag.candidates import Matcher, candidates
 from rag.confidence import SIGNALS, WEIGHTS, probability, reason, signals
 from rag.disagree import newest_first, note
 from rag.embedding import Encoder
-from rag.evidence import EMBED_AT_MOST, FEATURES, Matcher, candidates, score
+from rag.evidence import EMBED_AT_MOST, score
 from rag.evidence import WEIGHTS as SCORES
 from rag.facts import quantities
+from rag.features import FEATURES
 from rag.sameness import same_value
 from rag.types import Filters, Reason, Status
 from rag.values import values

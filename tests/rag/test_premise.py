@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from rag.evidence import Matcher, score
+from rag.candidates import Matcher
+from rag.evidence import score
 from rag.extractive import ExtractiveAnswerer
 from rag.premise import premise_notes
 from rag.question import understand
