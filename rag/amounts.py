@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.facts import CURRENCIES, Quantity, dates, quantities
-from rag.words import alike, content, stem, tokens, words
+from rag.words import WEEKDAYS, alike, content, stem, tokens, words
 
 
 def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[str]:
@@ -150,19 +150,16 @@ def date_problems(sentence: str, body: str, around: str) -> list[str]:
         said = sentence[d.start : d.end]
         if not any(d.agrees(other) and _no_finer(d, other, years) for other in known):
             problems.append(f"{said} is not in the source")
-    weekdays = {w for w in _WEEKDAYS if w in body.lower()}
+    weekdays = {w for w in WEEKDAYS if w in body.lower()}
     weekdays |= {
         date(d.year, d.month, d.day).strftime("%A").lower()
         for d in known
         if d.year and d.month and d.day and _exists(d.year, d.month, d.day)
     }
-    for weekday in _WEEKDAYS:
+    for weekday in WEEKDAYS:
         if re.search(rf"\b{weekday}\b", sentence.lower()) and weekday not in weekdays:
             problems.append(f"{weekday.title()} is not in the source")
     return problems
-
-
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def _exists(year: int, month: int, day: int) -> bool:

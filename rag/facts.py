@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.words import STOP, Token, fold, parts, stem, tokens, words
+from rag.words import STOP, WEEKDAYS, Token, fold, parts, stem, tokens, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,12 +319,9 @@ def _is_name(token: Token, opening: bool) -> bool:
         return False  # "mid-2024"
     if low[:3] in MONTHS and re.fullmatch(_MONTH, word):
         return False
-    if low in _WEEKDAYS or (low in _UNITS and len(low) > 1):
+    if low in WEEKDAYS or (low in _UNITS and len(low) > 1):
         return False
     return not (opening and (low in STOP or low in _PLAIN_OPENERS))
-
-
-_WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 
 
 def _continues(text: str, token: Token) -> bool:

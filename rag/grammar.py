@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from rag.clauses import VERBS
 from rag.items import AUX, BE, SAYS, Row, form, participle
-from rag.words import stem, words
+from rag.words import WEEKDAYS, stem, words
 
 # What holds one of these isn't left out: it may be the condition of all the rest.
 LIMITS = words(
     "not never if unless whether except excluding only without until provided subject pending "
     "among instead rather nobody nothing no none"
 )
-_WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 _TIME_PREPOSITIONS = words("on in since during at by over")
 _LONG = words("year month quarter week decade summer winter spring autumn weekend half")
 _SHIFT = words("last this next previous same past current early late mid")
@@ -70,14 +69,14 @@ def time_phrase(row: Row, at: int) -> int:
     if here >= len(row):
         return at
     item = row[here]
-    if item.day or item.text in _WEEKDAYS:
+    if item.day or item.text in WEEKDAYS:
         here += 1
         if here < len(row) and row[here].day and not row[here].gap:
             here += 1
         return here
     if item.text in _SHIFT and here + 1 < len(row):
         here += 1 + (row[here + 1].text == "fiscal" and here + 2 < len(row))
-        if row[here].text in _LONG | _WEEKDAYS:
+        if row[here].text in _LONG.union(WEEKDAYS):
             return here + 1
     return at
 

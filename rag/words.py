@@ -17,6 +17,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 STOP = words(
     "a about after again all also am an and any are as at be been before being both but by can "
     "could did do does doing done during each few for from get gets got had has have having he her "
