@@ -42,7 +42,7 @@ class TorchEmbeddings(Embeddings):
     def __init__(self, settings: Settings) -> None:
         from sentence_transformers import SentenceTransformer
 
-        from rag.embedding import packaged_model
+        from rag.packaged import packaged_model
 
         name = str(packaged_model()) if settings.encoder == "default" else settings.encoder
         self._model = SentenceTransformer(name, device="cpu")

@@ -1,8 +1,9 @@
-"""The default encoder from sentence-transformers to an OpenVINO graph, once.
+"""The packaged encoder and our cross-encoder as OpenVINO graphs, once.
 
-    python -m rag.convert MODEL_FOLDER GRAPH.xml
+    python -m rag.convert MODEL_FOLDER [UPDATES GRAPH.xml]...
 
-A process of its own, as torch stays in memory once it is loaded.
+UPDATES is the cross-encoder's file, or ``-`` for the encoder itself. A process of its own, as
+torch stays in memory once it is loaded.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 
-def convert(folder: Path, graph: Path) -> None:
-    """Trace the model with its mean pooling and normalisation, and keep it with fp16 weights.
+def convert(folder: Path, updates: Path | None, graph: Path) -> None:
+    """Trace a model and keep it with fp16 weights.
+
+    The encoder's graph has its mean pooling and normalisation inside, the cross-encoder's its head.
 
     :param folder: the files of a sentence-transformers model
+    :param updates: the file that makes it a cross-encoder, if it is to be one
     :param graph: where to write the graph, ``.xml``; the weights go beside it, ``.bin``
     """
     import logging
@@ -24,6 +28,7 @@ def convert(folder: Path, graph: Path) -> None:
     import openvino as ov
     import torch
 
+    from rag.adapter import cross_encoder
     from rag.embedding import sentence_transformer
 
     logging.getLogger("transformers").setLevel(logging.ERROR)
@@ -45,14 +50,20 @@ def convert(folder: Path, graph: Path) -> None:
             return torch.nn.functional.normalize(mean, dim=-1)
 
     example = model.tokenizer(["one text", "and another"], padding=True, return_tensors="pt")
-    inputs = {key: example[key] for key in ("input_ids", "attention_mask")}
+    names = ["input_ids", "attention_mask"]
+    traced: torch.nn.Module = Pooled().eval()
+    if updates is not None:
+        names.append("token_type_ids")
+        traced = cross_encoder(bert, updates)
+    inputs = {name: example[name] for name in names}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        converted = ov.convert_model(Pooled().eval(), example_input=inputs)
+        converted = ov.convert_model(traced, example_input=inputs)
     converted.reshape({part: [-1, -1] for part in converted.inputs})
     graph.parent.mkdir(parents=True, exist_ok=True)
     ov.save_model(converted, str(graph), compress_to_fp16=True)
 
 
 if __name__ == "__main__":
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    for _updates, _graph in zip(sys.argv[2::2], sys.argv[3::2], strict=True):
+        convert(Path(sys.argv[1]), None if _updates == "-" else Path(_updates), Path(_graph))

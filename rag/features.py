@@ -24,7 +24,7 @@ FEATURES = (
     "plain",  # those that are neither names nor dates, in the sentence itself
     "thing",  # the thing asked after ("law firm") is near: 0, or down to -1 where it is not
     "product",  # the same for numbered products ("Claude 2")
-    "cosine",  # sentence against question
+    "reader",  # the reading model's logit that the sentence answers
     "hit_score",  # fused score of the passage relative to the best hit
     "form_strong",  # how well it holds something of the wanted form (not weighed by itself)
     "unformed",  # an amount or a date is wanted and none is here that fits
@@ -94,7 +94,7 @@ class _Title:
 
 
 def features(asked: Asked, pool: Sequence[Candidate]) -> list[list[float]]:
-    """The features of each candidate, ``cosine`` and ``agree`` left at 0."""
+    """The features of each candidate, ``reader`` and ``agree`` left at 0."""
     titles: dict[int, _Title] = {}
     rows = []
     for candidate in pool:

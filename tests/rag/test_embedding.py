@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import embedding
+from rag import embedding, packaged
 from rag.embedding import Encoder, load_encoder
 from rag.errors import EncoderError
 from rag.settings import Settings
@@ -56,20 +56,20 @@ def test_langchain_form(encoder: Encoder) -> None:
 
 def test_changed_weights_are_refused(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
-    shutil.copy(embedding.packaged_model() / "model.safetensors", weights)
-    embedding.check_hash(weights)
+    shutil.copy(packaged.packaged_model() / "model.safetensors", weights)
+    packaged.check_hash(weights)
     with weights.open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"changed")
     with pytest.raises(EncoderError, match="SHA-256"):
-        embedding.check_hash(weights)
+        packaged.check_hash(weights)
 
 
 def test_a_damaged_graph_is_converted_again(encoder_folder: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(encoder_folder, home / "encoder")
     shutil.rmtree(home / "encoder" / "compiled", ignore_errors=True)
-    graph = next((home / "encoder").glob("*.bin"))
+    graph = next((home / "encoder").glob("all-MiniLM*.bin"))
     graph.write_bytes(graph.read_bytes()[:1000])
     again = load_encoder(Settings(home=home))
     assert again.encode(["one"]).shape == (1, 384)
@@ -80,7 +80,7 @@ def test_a_failed_conversion_says_what_to_set(
 ) -> None:
     model = tmp_path / "model"  # the weights alone, nothing that says what they are
     model.mkdir()
-    (model / "model.safetensors").symlink_to(embedding.packaged_model() / "model.safetensors")
+    (model / "model.safetensors").symlink_to(packaged.packaged_model() / "model.safetensors")
     monkeypatch.setattr(embedding, "packaged_model", lambda: model)
     with pytest.raises(EncoderError, match="CITEWIRE_BACKEND=torch"):
         load_encoder(Settings(home=tmp_path / "home"))

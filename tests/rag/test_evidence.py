@@ -12,7 +12,7 @@ from rag.candidates import Matcher, candidates
 from rag.confidence import SIGNALS, WEIGHTS, probability, reason, signals
 from rag.disagree import newest_first, note
 from rag.embedding import Encoder
-from rag.evidence import EMBED_AT_MOST, score
+from rag.evidence import READ_AT_MOST, score
 from rag.evidence import WEIGHTS as SCORES
 from rag.facts import quantities
 from rag.features import FEATURES
@@ -40,10 +40,10 @@ def test_the_answering_sentence_comes_first(newsdesk: ModuleType, encoder: Encod
     assert score(newsdesk.query(), (), encoder) == []
 
 
-def test_only_so_many_are_embedded(newsdesk: ModuleType, encoder: Encoder) -> None:
+def test_only_so_many_are_read(newsdesk: ModuleType, encoder: Encoder) -> None:
     text = " ".join(f"Amazon cut {n} corporate jobs in town {n}." for n in range(2, 80))
     assert len(score(newsdesk.query(), [newsdesk.hit(1, "T", "P", None, text)], encoder)) == (
-        EMBED_AT_MOST
+        READ_AT_MOST
     )
 
 
