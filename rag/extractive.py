@@ -25,18 +25,18 @@ from rag.wanted import Form
 from rag.words import content
 
 NOTE = "These are quotations from the articles; no language model was used."
-WORDS = 64  # an answer's length to stay within; the median stays below 60
+WORDS = 70  # an answer's length to stay within; the median stays below 60
 PART_WORDS = 40  # … for each part of a question with several
 SENTENCES = 3
 PART_SENTENCES = 2
 # How close to the best sentence's score (logits) a further one must come to be quoted too, by
 # the form of the answer. Held out, wider margins bring a reason, a list or a part of a question
 # no more right answers, only more words; elsewhere a few, each for many useless quotations.
-MARGINS = {Form.REASON: 1.0, Form.LIST: 1.0, Form.PERSON: 1.5, Form.NAME: 1.5, Form.DATE: 2.0}
-OTHER_MARGIN = 2.5
-PART_MARGIN = 1.0
+MARGINS = {Form.REASON: 1.5, Form.LIST: 1.5, Form.PERSON: 2.2, Form.NAME: 2.2, Form.DATE: 3.0}
+OTHER_MARGIN = 3.7
+PART_MARGIN = 1.5
 # … and where the best one has nothing of the wanted form, so that it hardly answers.
-UNFORMED_MARGIN = 2.5
+UNFORMED_MARGIN = 3.7
 # A further sentence for a "why" must give a reason at least as well as "after …" may.
 PERHAPS = 0.5
 # A sentence of the wanted form is favoured by this much where no quoted one has it (logit).
@@ -45,6 +45,8 @@ FORMED = 2.5
 LACKED = 4.0
 # … and one from an older article than the first quotation's is held back.
 OLDER = 0.5
+# … and its least logit of the reading model: -3 would cost answers, this costs none.
+LEAST = -4.0
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
@@ -147,6 +149,8 @@ def _quotations(
         if closed and said and answers <= said:
             continue
         if drafts and matcher.want.form is Form.REASON and item.features[_FORM] < PERHAPS:
+            continue
+        if drafts and item.read < LEAST:
             continue
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
