@@ -45,7 +45,7 @@ FORMED = 2.5
 LACKED = 4.0
 # … and one from an older article than the first quotation's is held back.
 OLDER = 0.5
-# … and its least logit of the reading model: -3 would cost answers, this costs none.
+# A further sentence's least logit of the reading model: -3 would cost answers, this costs none.
 LEAST = -4.0
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at

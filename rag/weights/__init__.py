@@ -1,0 +1,1 @@
+"""The updates that make the encoder a reading model."""
