@@ -15,9 +15,9 @@ from rag.types import Hit, Query, Reason
 from rag.wanted import Form
 
 # Below this probability the answer abstains. With questions held out in eight folds it refuses 11%
-# of the answerable ones on digests (a third of those because retrieval misses the passage) and 79%
-# of the unanswerable, which are nearly all about things that are reported; no threshold gives
-# both .08 and .85 there. An answer beside the point costs more trust than a refusal.
+# of the answerable ones on digests and abstains from 79% of the unanswerable, which are nearly all
+# about things that are reported; no threshold gives both .08 and .85 there. An
+# answer beside the point costs more trust than a refusal.
 ANSWERABLE = 0.38
 # The same where the passages are of few articles: these are alike, so little stands out. In the
 # folds it refuses 9% and abstains from 78%.
