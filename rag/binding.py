@@ -20,6 +20,7 @@ from rag.clauses import (
     Clause,
     acts,
     clauses,
+    denials,
     is_negator,
     negated,
     verbless,
@@ -86,7 +87,7 @@ def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     for clause in clauses(part):
         other = clause_for(clause.text, unit.text)
         if other is not None:
-            found += _clause_doubts(clause, other, unit.text)
+            found += _clause_doubts(clause, other, unit.text, part)
     return found
 
 
@@ -104,17 +105,19 @@ def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     for clause in clauses(part):
         other = clause_for(clause.text, unit.text)
         if other is not None:
-            problems += _clause_problems(clause, other, unit.text)
+            problems += _clause_problems(clause, other, unit.text, part)
     return problems
 
 
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 
 
-def _clause_problems(clause: Clause, other: Clause, unit: str) -> list[str]:
+def _clause_problems(clause: Clause, other: Clause, unit: str, part: str) -> list[str]:
     problems = []
     mine = plain_words(clause.text)
     if _compared(clause, other, mine):
+        if _surer(clause, other) and not _hedged(part, other):
+            problems.append(_less_certain(other))
         problems += _turned(clause, other, mine)
     if periods(clause.text) == {"year"} and periods(other.text) == {"quarter"}:
         problems.append("the source says it of the quarter")
@@ -123,9 +126,11 @@ def _clause_problems(clause: Clause, other: Clause, unit: str) -> list[str]:
     return problems
 
 
-def _clause_doubts(clause: Clause, other: Clause, unit: str) -> list[str]:
+def _clause_doubts(clause: Clause, other: Clause, unit: str, part: str) -> list[str]:
     problems = []
     mine = plain_words(clause.text)
+    if _compared(clause, other, mine) and _surer(clause, other):
+        problems.append(_less_certain(other))
     if _compared(clause, other, mine) and _undenied(clause.text, other.text, unit):
         problems.append("the source does not deny it")
     if COPULA.search(clause.text) and all(a.verb in SAYING for a in acts(clause.text)):
@@ -143,11 +148,9 @@ def _compared(clause: Clause, other: Clause, mine: Sequence[str]) -> bool:
 
 
 def _turned(clause: Clause, other: Clause, mine: Sequence[str]) -> list[str]:
-    """Certainty, denial or direction other than in the source clause."""
+    """Denial or direction other than in the source clause."""
     problems = []
     denies = _denies(clause.text)
-    if not verbless(clause.text) and _surer(clause, other):
-        problems.append(f"the source is less certain: “{short(other.text)}”")
     if not denies and other.negated and _deny_of(other.text, mine):
         problems.append("the source denies it")
     if not denies and _FORBIDS.search(other.text):
@@ -158,7 +161,18 @@ def _turned(clause: Clause, other: Clause, mine: Sequence[str]) -> list[str]:
     return problems
 
 
+def _hedged(part: str, source: Clause) -> bool:
+    """Whether another clause of the statement hedges as the source does: "said it should …"."""
+    return any(c.certainty >= Certainty.PLANNED and not _surer(c, source) for c in clauses(part))
+
+
+def _less_certain(other: Clause) -> str:
+    return f"the source is less certain: “{short(other.text)}”"
+
+
 def _surer(claim: Clause, source: Clause) -> bool:
+    if verbless(claim.text):
+        return False
     mine = claim.certainty
     if re.search(r"\b[Cc]an\b", claim.text):
         mine = max(mine, Certainty.POSSIBLE)
@@ -187,12 +201,9 @@ def _denies(text: str) -> bool:
 def _denied(text: str) -> set[str]:
     """Stems of the up to five meaning-carrying words after the negator."""
     listed = tokens(text)
-    for at, token in enumerate(listed):
-        if is_negator(token.text):
-            after = [
-                stem(p) for t in listed[at + 1 :] for p in parts(t.text) if fold(p) not in STOP
-            ]
-            return set(after[:5])
+    for at in denials(text)[:1]:
+        after = [stem(p) for t in listed[at + 1 :] for p in parts(t.text) if fold(p) not in STOP]
+        return set(after[:5])
     return set()
 
 
@@ -218,7 +229,14 @@ def _negators(text: str) -> int:
 
 
 def _deny_of(other: str, mine: Sequence[str]) -> bool:
-    """Whether what a clause denies is what ``mine`` says; "the data is not" denies all of it."""
+    """Whether what a clause denies is what ``mine`` says; "the data is not" denies all of it.
+
+    Where it goes on to tell what is so ("not one model but several"), all that it denies must be
+    in ``mine``.
+    """
+    denied, but, _ = other.partition(" but ")
+    if but and negated(denied):
+        return _denied(denied) <= set(mine)
     scope = _denied(other)
     return not scope or bool(scope & set(mine))
 

@@ -149,6 +149,18 @@ def is_negator(word: str) -> bool:
 
 def negated(text: str) -> bool:
     """Whether a negator of ``text`` denies something; "not only" and "No. 5" don't."""
+    return bool(denials(text))
+
+
+def denials(text: str) -> list[int]:
+    """Which of the :func:`~rag.words.tokens` of ``text`` deny what follows them.
+
+    Two in a row ("can't deny") say it is so, and so does what was only not so in another
+    world ("had it not been sold").
+    """
+    if _UNREAL.search(text):
+        return []
+    found: list[int] = []
     listed = tokens(text)
     for at, token in enumerate(listed):
         if not is_negator(token.text):
@@ -159,8 +171,14 @@ def negated(text: str) -> bool:
             continue
         if fold(token.text) == "no" and after and "," in text[token.end : after.start]:
             continue  # "No, it has"
-        return True
-    return False
+        if found and found[-1] == at - 1 and low:
+            found.pop()
+            continue
+        found.append(at)
+    return found
+
+
+_UNREAL = re.compile(r"^\W*Had\s(?:\w+\s){1,4}not\b|\bif\b[^,;]*\bhad(?:n['’]t| not)\b")
 
 
 # Who does what

@@ -9,12 +9,17 @@ from rag.facts import Name, names
 from rag.words import STOP, alike, fold, stem, tokens, words
 
 
-def name_problems(sentence: str, body: str, around: str) -> list[str]:
-    """Names of ``sentence`` that neither the spans nor their context hold; empty if none."""
+def name_problems(sentence: str, body: str, around: str, *, certain: bool = False) -> list[str]:
+    """Names of ``sentence`` that neither the spans nor their context hold; empty if none.
+
+    :param certain: let pass what a fair retelling may know from elsewhere: the first name of
+        somebody whom the source calls by the surname alone
+    """
     whole = f"{body} \n {around}"
     have = _name_tokens(whole)
     joined = re.sub(r"[\W_]+", "", whole).casefold()
     acronyms = _acronyms(whole)
+    handles = tuple(_HANDLE.findall(whole.casefold()))
     sequence = [fold(t.text) for t in tokens(whole)]
     problems = []
     roles = {short for short, said in _SPELLED.items() if re.search(said, whole, re.I)}
@@ -27,12 +32,16 @@ def name_problems(sentence: str, body: str, around: str) -> list[str]:
         if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
             continue
         missing = [
-            t for t in name.tokens if t not in _COUNTS and not _has(t, have, joined, acronyms)
+            t
+            for t in name.tokens
+            if not (t in _COUNTS or _has(t, have, joined, acronyms) or _in_handle(t, handles))
         ]
         if not missing:
             short = any(t.replace(".", "") in acronyms for t in name.tokens)
             if len(name.tokens) > 1 and not short and not _together(name, sequence, joined):
                 problems.append(f"{name.text} is not named so in the source")
+            continue
+        if certain and missing == list(name.tokens[:1]) and _surname_alone(name, whole):
             continue
         if _spelled_out(name, have) or (name.opens and _ordinary(name, body)):
             continue
@@ -51,7 +60,11 @@ _SPELLED = {
 _COUNTS = words("two three four five six seven eight nine ten eleven twelve twenty thirty hundreds")
 _KINDS = words("ai gpu gpus cpu cpus llm llms api apis ipo pr tv app")  # name nobody
 _OPENER = re.compile(r"[A-Z][a-z]+ing|(?:None|All|Most|Some|Many|Both|Each|One) of\b.*")
-_NOBODY = words("nobody none nothing neither everyone everybody someone anyone")
+_NOBODY = words(
+    "nobody none nothing neither everyone everybody someone anyone others commenters users critics "
+    "observers analysts experts officials researchers readers people"
+)
+_HANDLE = re.compile(r"@(\w{4,})")  # "@ylecun"
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +87,19 @@ def _has(token: str, have: frozenset[str], joined: str, acronyms: frozenset[str]
         return True
     compact = re.sub(r"[\W_]+", "", token)
     return len(compact) >= 4 and any(c.isdigit() for c in compact) and compact in joined
+
+
+def _in_handle(token: str, handles: tuple[str, ...]) -> bool:
+    """Whether somebody's name stands in a handle: "LeCun" in "@ylecun"."""
+    return len(token) >= 4 and any(token in handle for handle in handles)
+
+
+def _surname_alone(name: Name, whole: str) -> bool:
+    """Whether the source calls somebody by the surname of ``name``, and never by more."""
+    if len(name.tokens) != 2:
+        return False
+    ending = [n.tokens for n in names(whole) if n.tokens[-1:] == name.tokens[1:]]
+    return bool(ending) and all(len(found) == 1 for found in ending)
 
 
 _ROLES = words("ceo cto cfo coo chief executive officer president chair chairman chairwoman")

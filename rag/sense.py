@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.clauses import is_negator, negated
+from rag.clauses import denials, negated
 from rag.sentences import split
 from rag.words import (
     STOP,
@@ -24,7 +24,7 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
     """What turns the sentence against its source, one phrase each; empty if nothing does."""
     aligned = closest(sentence, spans)
     problems = []
-    if not negated(sentence):
+    if not (negated(sentence) or _CONTRASTS.search(sentence)):
         scope = _scope(aligned)
         mine = content(sentence)
         if scope and sum(any(alike(w, m) for m in mine) for w in scope) >= max(1, 0.6 * len(scope)):
@@ -76,6 +76,9 @@ _DENIES = re.compile(
 )
 
 
+_CONTRASTS = re.compile(r"\b(?:rather than|instead of|unlike|as opposed to)\b", re.IGNORECASE)
+
+
 def _stems(text: str) -> set[str]:
     return {stem(part) for token in tokens(text) for part in parts(token.text)}
 
@@ -97,13 +100,10 @@ def _periods(text: str) -> set[str]:
 def _scope(text: str) -> list[str]:
     """Stems of the up to four words that a negator of ``text`` denies."""
     listed = tokens(text)
-    for at, token in enumerate(listed):
-        if not is_negator(token.text):
-            continue
+    for at in denials(text):
         after = fold(listed[at + 1].text) if at + 1 < len(listed) else ""
-        if after in ("only", "just", "yet") or (fold(token.text) == "no" and after[:1].isdigit()):
-            continue
-        return _denied(text, token, listed[at + 1 :])
+        if after != "yet":
+            return _denied(text, listed[at], listed[at + 1 :])
     return []
 
 

@@ -106,7 +106,7 @@ def weigh(
         *denial,
         *number_problems(sentence, whole or body, certain=True),
         *date_problems(sentence, body, wide),
-        *name_problems(sentence, body, wide),
+        *name_problems(sentence, body, wide, certain=True),
         *sense_problems(sentence, spans),
     ]
     doubts: list[str] = []

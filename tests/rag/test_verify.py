@@ -48,6 +48,54 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
     assert any(problem in said for said in verdict.problems), verdict
 
 
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        # a double denial, a contrast, what was not so only in another world
+        (
+            "Harbour Robotics acknowledged problems with the plant's safety.",
+            "Harbour Robotics said it can't deny there were problems with the plant's safety.",
+        ),
+        (
+            "The new arm will be a system of several motors with a router.",
+            "The new arm will not be a single motor but a system of several motors with a router.",
+        ),
+        (
+            "Velde described the arm as a pulling rather than a pushing machine.",
+            "Velde described the arm as a pulling machine, not a pushing machine.",
+        ),
+        (
+            "The plant in Ghent was closed because of the flood.",
+            "Had the plant in Ghent not been closed because of the flood, it would have grown.",
+        ),
+        # the same hedge in another clause
+        (
+            "Velde called the plan a fair start and said other owners should back it too.",
+            "Velde saw the plan as a fair start, saying that other owners should back the plan.",
+        ),
+        # a handle, a first name, somebody unnamed
+        ("Verhoeven says the arm is too slow.", "[@jverhoeven](x) says the arm is too slow."),
+        ("Police said Jens Verhoeven left the plant.", "Police said Verhoeven left the plant."),
+        ("Users said the arm is too slow.", "Several said the arm is too slow."),
+    ],
+)
+def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str) -> None:
+    assert verify(claim, [source], whole=source).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The arm has one motor.", "The arm will not have one motor but several."),
+        ("Jens Verhoeven left the plant.", "Piet Verhoeven left the plant, Verhoeven's wife said."),
+        ("Acme Robotics left the plant.", "Harbour Robotics left the plant."),
+        ("Velde bought the plant.", "Velde said that the owners should let it buy the plant."),
+    ],
+)
+def test_what_looks_like_it_and_is_none_still_is(claim: str, source: str) -> None:
+    assert verify(claim, [source], whole=source).problems
+
+
 def test_dates_may_come_from_the_article_but_not_numbers() -> None:
     claim = "On 28 October 2025 Harbour Robotics said it will cut 14,000 jobs."
     assert not verify(claim, [SOURCE]).supported
