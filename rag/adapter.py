@@ -40,11 +40,16 @@ def cross_encoder(bert: torch.nn.Module, weights: Path) -> torch.nn.Module:
             hidden = self.bert(
                 input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
             ).last_hidden_state
-            weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
-            mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+            mean = token_mean(hidden, attention_mask)
             return self.head(torch.cat([hidden[:, 0], mean], dim=-1))
 
     return CrossEncoder().eval()
+
+
+def token_mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean ``(n, d)`` of the vectors ``(n, length, d)`` that ``mask`` keeps."""
+    weight = mask.unsqueeze(-1).to(hidden.dtype)
+    return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
 
 
 def _update(bert: torch.nn.Module, tensors: dict[str, torch.Tensor]) -> None:

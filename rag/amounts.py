@@ -26,7 +26,7 @@ def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[
             continue
         if _part_of_name(sentence, q, body):
             continue
-        if any(_counts(q, other, body) for other in known):
+        if any(_counts(q, other, body) or _next_word(q, sentence, other, body) for other in known):
             continue
         named = not q.unit and said.replace(",", "") in literal and _in_name(said, body)
         if named and not (q.noun and any(_close(q, other) for other in known)):
@@ -111,6 +111,16 @@ def _counts(q: Quantity, other: Quantity, body: str) -> bool:
     return any(
         alike(q.noun, word) for word in content(body[max(0, other.start - 24) : other.end + 24])
     )
+
+
+def _next_word(q: Quantity, sentence: str, other: Quantity, body: str) -> bool:
+    """ "The 98B-parameter model" of "a 98B parameter LLM called Weave"."""
+    if q.unit != other.unit or not _close(q, other):
+        return False
+    mine, theirs = (
+        re.match(r"[\s-]?([a-z]{3,})", t) for t in (sentence[q.end :], body[other.end :])
+    )
+    return bool(mine and theirs and alike(stem(mine.group(1)), stem(theirs.group(1))))
 
 
 def _what(q: Quantity, body: str) -> str:

@@ -79,6 +79,7 @@ def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
         *role_problems(part, unit.text),
         *deed_problems(part, unit.text),
         *office_problems(part, unit.text),
+        *owner_problems(part, unit.text, named=False),
         *untold(part, unit, units),
         *cause_problems(part, unit.text),
         *subject_problems(part, unit, units),
@@ -95,7 +96,7 @@ def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     problems = [
         *foreign_names(part, unit, units),
         *order_problems(part, unit.text),
-        *owner_problems(part, unit.text),
+        *owner_problems(part, unit.text, named=True),
         *against_problems(part, unit.text),
     ]
     dated = bool(dates(unit.text) or _WEEKDAY.search(unit.text))

@@ -65,8 +65,9 @@ _MAY_DATE = re.compile(
 _PLANNED = re.compile(
     r"\b(?:will|would|shall|should|plan(?:s|ned|ning)?(?! of\b)|aim(?:s|ed|ing)? (?:to|for)|"
     r"inten(?:d|ds|ded|ding|tion)|expect(?:s|ed|ing|ation)?|going to|hop(?:es|ed|ing) to|"
-    r"seek(?:s|ing)? to|propos(?:e|es|ed|al|ing)|forecast(?:s|ed)?|due to (?:be|open|start|begin|"
-    r"finish|launch|close|end|ship|come)|set to|(?:is|are|was|were) to|projected|scheduled|"
+    r"seek(?:s|ing)? to|mean(?:s|t) to|propos(?:e|es|ed|al|ing)|forecast(?:s|ed)?|"
+    r"due to (?:be|open|start|begin|finish|launch|close|end|ship|come)|"
+    r"set to|(?:is|are|was|were) to|projected|scheduled|"
     r"estimates? that|pledge[sd]?|promise[sd]?|wants? to|agreed to|about to|"
     r"on track to|needs?|requires?|subject to|pending|awaiting|yet to|(?:offer(?:s|ed)?|bids?|"
     r"tr(?:y|ies|ied)|attempt(?:s|ed)?|ask(?:s|ed)?|decid(?:es|ed)|vow(?:s|ed)?|threaten(?:s|ed)?|prepar(?:es|ed|"

@@ -28,7 +28,7 @@ def convert(folder: Path, updates: Path | None, graph: Path) -> None:
     import openvino as ov
     import torch
 
-    from rag.adapter import cross_encoder
+    from rag.adapter import cross_encoder, token_mean
     from rag.embedding import sentence_transformer
 
     logging.getLogger("transformers").setLevel(logging.ERROR)
@@ -45,8 +45,7 @@ def convert(folder: Path, updates: Path | None, graph: Path) -> None:
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
             hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
-            mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+            mean = token_mean(hidden, attention_mask)
             return torch.nn.functional.normalize(mean, dim=-1)
 
     example = model.tokenizer(["one text", "and another"], padding=True, return_tensors="pt")

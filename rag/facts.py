@@ -135,7 +135,9 @@ _QUANTITY = re.compile(
     r"(?<![\w.,/])"
     r"(?P<sym>(?:US|CA|C|AU|A|HK|S|NT|R|CN)?[$€£¥₹₩]|(?:USD|EUR|GBP|RMB)\s?)?\s?"
     rf"(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?i:\b{_WORDNUM}\b)"
-    r"|(?i:\b(?:a|several|half a)(?=\s(?:hundred|thousand|million|billion|trillion|dozen))))"
+    r"|(?i:\b(?:a|several|half a)(?=\s(?:hundred|thousand|million|billion|trillion|dozen)))"
+    r"|(?i:\b(?<!multi-)(?:million|billion|trillion)"
+    r"(?=[\s-](?:dollar|pound|euro|parameter|token)s?\b)))"
     r"(?:[\s-]?(?P<mag>(?i:thousand|millions?|billions?|trillion|hundred|dozen|lakh|crore"
     r"|bn|mn|tn|trn|mio)|[kKmMbBtT]|MM)(?![A-Za-z\d]))?"
     r"(?P<mag2>\s(?i:thousand|million|billion|trillion))?"
@@ -236,6 +238,8 @@ def _value(written: str) -> float:
         return float(written.replace(",", ""))
     if written in ("a", "several"):
         return 1.0
+    if written in _MAGNITUDE:
+        return _MAGNITUDE[written]  # "a trillion-parameter model"
     if written == "half a":
         return 0.5
     return float(sum(_SMALL[part] for part in written.split("-")))
@@ -321,7 +325,12 @@ def _is_name(token: Token, opening: bool) -> bool:
         return False
     if low in WEEKDAYS or (low in _UNITS and len(low) > 1):
         return False
+    if opening and _CONTRACTED.fullmatch(low):
+        return False
     return not (opening and (low in STOP or low in _PLAIN_OPENERS))
+
+
+_CONTRACTED = re.compile(r"(?:they|it|he|she|we|you|that|there|what|who|here|let)['’]\w{1,2}")
 
 
 def _continues(text: str, token: Token) -> bool:

@@ -12,8 +12,8 @@ from rag.words import STOP, alike, fold, stem, tokens, words
 def name_problems(sentence: str, body: str, around: str, *, certain: bool = False) -> list[str]:
     """Names of ``sentence`` that neither the spans nor their context hold; empty if none.
 
-    :param certain: let pass what a fair retelling may know from elsewhere: the first name of
-        somebody whom the source calls by the surname alone
+    :param certain: let pass what a fair retelling may have: the first name of somebody whom the
+        source calls by the surname alone, a first word that is rather a group than a name
     """
     whole = f"{body} \n {around}"
     have = _name_tokens(whole)
@@ -30,6 +30,8 @@ def name_problems(sentence: str, body: str, around: str, *, certain: bool = Fals
         if re.fullmatch(r"Q[1-4]|H[12]", name.text) or fold(name.text) in _KINDS:
             continue  # a quarter is compared as a date
         if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
+            continue
+        if certain and name.opens and _GROUP.fullmatch(name.text):
             continue
         missing = [
             t
@@ -64,6 +66,7 @@ _NOBODY = words(
     "nobody none nothing neither everyone everybody someone anyone others commenters users critics "
     "observers analysts experts officials researchers readers people"
 )
+_GROUP = re.compile(r"[A-Z][a-z]{3,}(?:ers|ors|ists|ians)")  # "Manufacturers", not yet a name
 _HANDLE = re.compile(r"@(\w{4,})")  # "@ylecun"
 
 
@@ -146,7 +149,19 @@ _NATIONS = (
     "vietnam vietnamese",
     "saudi saudis",
     "emirates emirati uae",
-    "california californian",
+    "california californian calif",
+    # as American papers shorten other states, where no common word is written so
+    "arizona ariz",
+    "colorado colo",
+    "connecticut conn",
+    "florida fla",
+    "kentucky ky",
+    "michigan mich",
+    "minnesota minn",
+    "oklahoma okla",
+    "tennessee tenn",
+    "wisconsin wis",
+    "wyoming wyo",
 )
 
 
@@ -194,7 +209,14 @@ def _ordinary(name: Name, body: str) -> bool:
 
 
 def _together(name: Name, sequence: list[str], joined: str) -> bool:
-    """Whether the words of a longer name stand near each other in the source."""
+    """Whether the words of a longer name stand near each other in the source.
+
+    In "Keri Althoff of Johns Hopkins" those of the person and of the place each do.
+    """
+    person, of, place = name.text.partition(" of ")
+    if of and " " in person:
+        halves = (Name(half, 0, len(half)) for half in (person, place))
+        return all(_together(half, sequence, joined) for half in halves)
     compact = re.sub(r"[\W_]+", "", re.sub(r"['’]s?$", "", name.text)).casefold()
     if compact in joined:
         return True

@@ -51,7 +51,7 @@ class Reader:
 
     def logits(self, question: str, sentences: Sequence[tuple[str, str]]) -> Logits:
         """For each sentence, given with its context, the logit that it answers; ``(n,)``."""
-        pieces = [self._pieces(question, *row) for row in sentences]
+        pieces = self._pieces(question, sentences)
         found = np.zeros(len(pieces), np.float32)
         for part in longest_first([len(ids) for ids, _ in pieces]):
             length = max(len(pieces[i][0]) for i in part)
@@ -65,18 +65,20 @@ class Reader:
             found[part] = self._run(ids, mask, types)[:, 0]
         return found
 
-    def _pieces(self, question: str, sentence: str, context: str) -> tuple[list[int], int]:
-        """The word pieces of all three, and where the sentence begins."""
+    def _pieces(
+        self, question: str, sentences: Sequence[tuple[str, str]]
+    ) -> list[tuple[list[int], int]]:
+        """For each sentence the word pieces of all three texts, and where its own begin."""
         limits = self._limits
-        one, two, three = (
-            row.ids
-            for row in self._cut.encode_batch(
-                [question, sentence, context], add_special_tokens=False
-            )
-        )
-        one, two = one[: limits.question], two[: limits.sentence]
-        three = three[: max(0, limits.whole - len(one) - len(two) - 4)]
-        return [_CLS, *one, _SEP, *two, _SEP, *three, _SEP], len(one) + 2
+        texts = [question, *(text for row in sentences for text in row)]
+        asked, *rest = (row.ids for row in self._cut.encode_batch(texts, add_special_tokens=False))
+        asked = asked[: limits.question]
+        found = []
+        for two, three in zip(rest[::2], rest[1::2], strict=True):
+            said = two[: limits.sentence]
+            around = three[: max(0, limits.whole - len(asked) - len(said) - 4)]
+            found.append(([_CLS, *asked, _SEP, *said, _SEP, *around, _SEP], len(asked) + 2))
+        return found
 
 
 def load_reader(settings: Settings) -> Reader:

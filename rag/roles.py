@@ -195,19 +195,25 @@ def _owned_by(text: str) -> dict[str, set[str]]:
     return found
 
 
-def owner_problems(part: str, unit: str) -> list[str]:
-    """A thing that the source gives to another: "Samsung's chip" for "Tesla's chip"."""
+def owner_problems(part: str, unit: str, *, named: bool) -> list[str]:
+    """A thing that the source gives to another: "Samsung's chip" for "Tesla's chip".
+
+    :param named: whether to look at owners with a capital letter, or at all others, for which
+        the source may have a word of like meaning
+    """
     theirs = _owned_by(unit)
     for match in _OWNER.finditer(part):
+        if match.group(1)[0].isupper() is not named:
+            continue
         owner = stem(match.group(1))
         for token in tokens(match.group(2)):
             noun = stem(token.text)
             if fold(token.text) in STOP or noun in VERBS:
                 break
             others = theirs.get(noun, set())
-            named = others and not ({owner, *others} & GENERIC)
-            named = named and not any(o[0].isdigit() for o in others)
-            if named and not any(alike(owner, o) for o in others):
+            told = others and not ({owner, *others} & GENERIC)
+            told = told and not any(o[0].isdigit() for o in others)
+            if told and not any(alike(owner, o) for o in others):
                 return [f"the source says “{noun}” of “{min(others)}”"]
     return []
 

@@ -71,7 +71,8 @@ def closest(sentence: str, spans: Iterable[str]) -> str:
 
 _DENIES = re.compile(
     r"\b(?:unchanged|unlike|instead|rather than|exclud|except|exempt|refus|reject|den(?:y|ie)|lack|"
-    r"without|absen|forbid|prohibit|rul(?:e|ed|es|ing) out)",
+    r"without|absen|unable|incapable|impossible|prevent|avoid|forbid|prohibit|"
+    r"rul(?:e|ed|es|ing) out)",
     re.IGNORECASE,
 )
 

@@ -77,6 +77,18 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
         ("Verhoeven says the arm is too slow.", "[@jverhoeven](x) says the arm is too slow."),
         ("Police said Jens Verhoeven left the plant.", "Police said Verhoeven left the plant."),
         ("Users said the arm is too slow.", "Several said the arm is too slow."),
+        ("Builders said the arm is slow.", "Makers of robots said the arm is slow."),
+        ("They're slow in Louisville, Kentucky.", "They are slow in Louisville, Ky."),
+        (
+            "Eva Velde of Ghent Polytechnic said the arm is slow.",
+            "Eva Velde, a professor at the Ghent Polytechnic, said the arm is slow.",
+        ),
+        # the same thing in another grammar
+        ("The model has a trillion parameters.", "It is a trillion-parameter model."),
+        ("It built the 98B-parameter model.", "It built a 98B parameter LLM called Weave."),
+        ("Velde said she couldn't speak.", "Velde said she was unable to speak."),
+        ("The grant was decriminalised for people.", "The grant for individuals was legal."),
+        ("Most were meant to help.", "The bulk were intended to help."),
     ],
 )
 def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str) -> None:
@@ -88,6 +100,8 @@ def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str)
     [
         ("The arm has one motor.", "The arm will not have one motor but several."),
         ("Jens Verhoeven left the plant.", "Piet Verhoeven left the plant, Verhoeven's wife said."),
+        ("The model has two trillion parameters.", "It is a trillion-parameter model."),
+        ("Ghent's plant is the slowest.", "Dockland's plant is the slowest, not Ghent."),
         ("Acme Robotics left the plant.", "Harbour Robotics left the plant."),
         ("Velde bought the plant.", "Velde said that the owners should let it buy the plant."),
     ],
