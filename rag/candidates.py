@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                 continue
             start, end = passage.start + piece.start, passage.start + piece.end
             key = (passage.source.article_id, start, end)
-            if key in seen or len(piece.text) < 3:
+            if key in seen or len(piece.text) < 3 or _CREDIT.search(piece.text):
                 continue
             seen.add(key)
             around = slice(max(0, at - 1), at + 2)
@@ -103,6 +104,15 @@ def candidates(hits: Sequence[Hit]) -> list[Candidate]:
                 )
             )
     return found
+
+
+# A line on where an article comes from answers nothing about the news.
+_CREDIT = re.compile(
+    r"\b(?:syndication agreement|under (?:a |an )?(?:syndication|licen[cs]ing) (?:agreement|deal)"
+    r"|(?:this|the) (?:article|report|story|piece)\b.{0,40}\b(?:originally|first)\s+"
+    r"(?:appeared|published|ran)|originally (?:appeared|published) (?:in|on|at|by))\b",
+    re.IGNORECASE,
+)
 
 
 def folded(text: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ import numpy as np
 from rag.candidates import Candidate, Matcher, candidates
 from rag.features import FEATURES, Asked, agreement, features
 from rag.header import spoken
-from rag.holders import holder, office
+from rag.holders import holder, led_else, office
 from rag.types import Hit, Query
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 READ_AT_MOST = 20
 # Added (a logit) where an office's holder is asked for and the sentence says who holds it.
 HOLDS = 3.0
+# Taken off where it is asked who leads and the sentence tells who led a round.
+LED = 5.0
 # What the reading model sees of a sentence's surroundings, in words.
 _TITLE, _HEADING, _BEFORE = 10, 8, 18
 
@@ -70,12 +72,15 @@ def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
 
 def _holding(query: Query, pool: Sequence[Candidate]) -> Floats:
     """What each candidate gains by telling who holds the office asked for; mostly nothing."""
-    wanted = office(query.standalone or query.question)
+    asked = query.standalone or query.question
+    wanted = office(asked)
     gains = np.zeros(len(pool), np.float32)
     for at, candidate in enumerate(pool if wanted else ()):
         title = candidate.hit.passage.source.title
         if wanted and holder(candidate.sentence.text, wanted, title):
             gains[at] = HOLDS
+        elif led_else(asked, candidate.sentence.text):
+            gains[at] = -LED
     return gains
 
 

@@ -48,6 +48,8 @@ LACKED = 4.0
 OLDER = 0.5
 # A further sentence's least logit of the reading model: -4 would cost answers, this costs none.
 LEAST = -6.0
+# … and its least share of the question's names, where it is of another article than the first.
+NAMED = 0.5
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
@@ -167,7 +169,7 @@ def _quotations(
             continue
         if drafts and matcher.want.form is Form.REASON and item.features[_FORM] < PERHAPS:
             continue
-        if drafts and item.read < LEAST:
+        if drafts and (item.read < LEAST or _of_others(item, chosen[0])):
             continue
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
@@ -190,6 +192,13 @@ def _margin(form: Form, best: Scored, words: int) -> float:
     return MARGINS.get(form, OTHER_MARGIN)
 
 
+def _of_others(item: Scored, first: Scored) -> bool:
+    """Whether a sentence of another article has too few of the question's names."""
+    source = item.candidate.hit.passage.source
+    other = source != first.candidate.hit.passage.source
+    return other and float(item.features[_NAMED]) < NAMED
+
+
 def _bonus(matcher: Matcher, item: Scored, chosen: Sequence[Scored]) -> float:
     """What speaks for quoting ``item`` after those chosen, as a logit.
 
@@ -206,7 +215,7 @@ def _bonus(matcher: Matcher, item: Scored, chosen: Sequence[Scored]) -> float:
     return bonus - (OLDER if other < first else 0.0)
 
 
-_FORM = FEATURES.index("form_strong")
+_FORM, _NAMED = FEATURES.index("form_strong"), FEATURES.index("named_here")
 _LEANS = re.compile(
     r"\W*(?:It|He|She|They|This|That|These|Those|Its|His|Her|Their|Under the|"
     r"The (?:company|companies|firms?|two|deal|agreement|contract|proposal|decision|move))\b"

@@ -73,6 +73,23 @@ def office(question: str) -> Office | None:
     return Office(found[0], _house(houses[0]))
 
 
+def led_else(question: str, sentence: str) -> bool:
+    """Whether it is asked who leads, and the sentence only tells who led something.
+
+    "They led it" is said of a round or a contest; somebody at the head is called so.
+    """
+    if not _LEADS.search(question) or not re.search(r"\bled\b", sentence):
+        return False
+    return not _HEADS.search(sentence)
+
+
+_HEADS = re.compile(
+    r"\b(?:leads|heads|runs|(?:to|will) (?:lead|head|run)|(?:head|leader|boss|director|founder)s?"
+    r"|in charge|chief executives?|CEO|chair\w*|president)\b",
+    re.I,
+)
+
+
 def _is_opener(name: Name) -> bool:
     return name.opens and fold(name.text) in ("who", "who's")
 

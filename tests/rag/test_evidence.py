@@ -33,6 +33,21 @@ def test_candidates_are_exact_and_once(newsdesk: ModuleType) -> None:
         assert candidate.evidence.quote == candidate.sentence.text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This report by Harbor Wire was published by The Daily Example under a syndication deal.",
+        "This article originally appeared in Harbor Wire.",
+        "Originally published on Harbor Wire.",
+    ],
+)
+def test_a_line_on_where_an_article_comes_from_answers_nothing(
+    newsdesk: ModuleType, line: str
+) -> None:
+    hit = newsdesk.hit(1, "Cuts", "Harbor Wire", "2025-03-01", f"Ferrum cut 40 jobs. {line}")
+    assert [c.sentence.text for c in candidates([hit])] == ["Ferrum cut 40 jobs."]
+
+
 def test_the_answering_sentence_comes_first(newsdesk: ModuleType, encoder: Encoder) -> None:
     scored = score(newsdesk.query(), newsdesk.NEWS, encoder)
     assert "14,000" in scored[0].candidate.sentence.text

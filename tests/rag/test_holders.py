@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.holders import Office, holder, holding, office
+from rag.holders import Office, holder, holding, led_else, office
 
 DUNMORE = Office("chief executive", frozenset({"dunmore"}))
 
@@ -105,3 +105,17 @@ def test_the_same_person_by_surname():
     assert other
     assert one.same(two)
     assert not one.same(other)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("Who leads Dunmore?", "Ferrum and Ilse Brandt led it.", True),
+        ("Who runs Dunmore?", "Ferrum led the round of $4 million.", True),
+        ("Who leads Dunmore?", "Ilse Brandt, who led its research, is head of the unit.", False),
+        ("Who leads Dunmore?", "Ilse Brandt leads Dunmore.", False),
+        ("Who led Dunmore's round?", "Ferrum led the round.", False),
+    ],
+)
+def test_who_leads_is_not_who_led_a_round(question, sentence, other):
+    assert led_else(question, sentence) is other
