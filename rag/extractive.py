@@ -148,7 +148,8 @@ def _quotations(
     """The best sentence, then others that score nearly as well, while there is room.
 
     Where a figure, date or name is wanted and has been quoted, a further sentence must bring
-    another one: without that it only is about the subject.
+    another one: without that it only is about the subject. Where none has been quoted it must
+    bring one.
     """
     drafts: list[Draft] = []
     chosen: list[Scored] = []
@@ -169,7 +170,9 @@ def _quotations(
             continue
         if drafts and matcher.want.form is Form.REASON and item.features[_FORM] < PERHAPS:
             continue
-        if drafts and (item.read < LEAST or _of_others(item, chosen[0])):
+        if drafts and (
+            item.read < LEAST or item.features[_UNFORMED] or _of_others(item, chosen[0])
+        ):
             continue
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
@@ -215,7 +218,7 @@ def _bonus(matcher: Matcher, item: Scored, chosen: Sequence[Scored]) -> float:
     return bonus - (OLDER if other < first else 0.0)
 
 
-_FORM, _NAMED = FEATURES.index("form_strong"), FEATURES.index("named_here")
+_FORM, _UNFORMED, _NAMED = map(FEATURES.index, ("form_strong", "unformed", "named_here"))
 _LEANS = re.compile(
     r"\W*(?:It|He|She|They|This|That|These|Those|Its|His|Her|Their|Under the|"
     r"The (?:company|companies|firms?|two|deal|agreement|contract|proposal|decision|move))\b"

@@ -78,5 +78,4 @@ def test_the_answer_corrects_with_a_citation_and_a_note(
     assert not answer.abstained
     assert answer.text.startswith("Quillon acquired")
     newsdesk.check_citations(answer, hits)
-    if "The articles tell this differently, without Tessaly." not in answer.notes:
-        assert "The articles quoted don't mention Tessaly." in answer.notes
+    assert any("Tessaly" in note for note in answer.notes)
