@@ -130,10 +130,11 @@ def _clause_problems(clause: Clause, other: Clause, unit: str, part: str) -> lis
 def _clause_doubts(clause: Clause, other: Clause, unit: str, part: str) -> list[str]:
     problems = []
     mine = plain_words(clause.text)
-    if _compared(clause, other, mine) and _surer(clause, other):
-        problems.append(_less_certain(other))
-    if _compared(clause, other, mine) and _undenied(clause.text, other.text, unit):
-        problems.append("the source does not deny it")
+    if _compared(clause, other, mine):
+        if _surer(clause, other):
+            problems.append(_less_certain(other))
+        if _undenied(clause.text, other.text, unit):
+            problems.append("the source does not deny it")
     if COPULA.search(clause.text) and all(a.verb in SAYING for a in acts(clause.text)):
         source = content(unit)
         new = [w for w in mine if not any(alike(w, o) for o in source)]
@@ -201,11 +202,12 @@ def _denies(text: str) -> bool:
 
 def _denied(text: str) -> set[str]:
     """Stems of the up to five meaning-carrying words after the negator."""
-    listed = tokens(text)
-    for at in denials(text)[:1]:
-        after = [stem(p) for t in listed[at + 1 :] for p in parts(t.text) if fold(p) not in STOP]
-        return set(after[:5])
-    return set()
+    negators = denials(text)
+    if not negators:
+        return set()
+    following = tokens(text)[negators[0] + 1 :]
+    after = [stem(p) for t in following for p in parts(t.text) if fold(p) not in STOP]
+    return set(after[:5])
 
 
 def _undenied(claim: str, other: str, unit: str) -> bool:

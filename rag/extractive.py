@@ -85,10 +85,10 @@ class ExtractiveAnswerer:
         for part in parts:
             scored = score(part, hits, self._encoder)
             chance = probability(part, hits, scored)
-            chosen, said = _select(part, scored, words, drafts)
-            if chance < threshold(hits) and (wrong := _mistaken(part, scored)):
+            wrong = _mistaken(part, scored) if chance < threshold(hits) else None
+            if wrong:
                 chance = threshold(hits)
-                chosen, said = wrong
+            chosen, said = wrong or _select(part, scored, words, drafts)
             chances.append(chance)
             drafts += chosen
             notes += [line for line in said if line not in notes]
