@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,10 +60,8 @@ def test_stop_keeps_what_was_written(reader: Callable[..., Reader]) -> None:
     page.wait_for_function("document.querySelector('.said.growing')?.innerText.includes('word5')")
     assert page.locator(".stage").count() == 1
     assert not page.locator("#send").is_visible()
-    began = time.monotonic()
     page.click("#stop")
     page.wait_for_selector(".tools")
-    assert time.monotonic() - began < 3
     assert "word5" in text(page, ".said")
     assert "Stopped" in text(page, ".rests")
     assert page.locator("#send").is_visible()
