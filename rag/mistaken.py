@@ -54,8 +54,11 @@ def mistaken(matcher: Matcher, scored: Sequence[Scored]) -> Mistaken | None:
 
 # Asks for a reason in other words than "why".
 _MOTIVE = re.compile(
-    r"\b(?:motive|motivation|rationale|purpose)\b"
-    r"|\b(?:hope[ds]?|want(?:ed|s)?|aim(?:ed|s)?) to gain\b"
+    r"\b(?:motives?|motivation|rationale|purpose|reasons?|grounds)\b"
+    r"|\bwhat (?:made|led|brought|persuaded|drove|prompted|convinced|pushed|moved|caused)\b"
+    r"|\bhow (?:did|does|do|has|have) .{2,80}\b(?:justify|explain|plan to use)\b"
+    r"|\b(?:hope[ds]?|want(?:ed|s)?|aim(?:ed|s)?) (?:to gain|with|from)\b",
+    re.IGNORECASE,
 )
 
 

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 
-from rag.followup import names, topic
+from rag.contrasts import alternatives
+from rag.ellipsis import completed, gapped, own_names
+from rag.followup import topic
 from rag.times import mentions
 
 MAX_PARTS = 4
+ALONE = 6  # words of meaning with which a clause that names something stands alone
 
 _WH = r"(?:what|which|who|whose|whom|when|where|why|how)"
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _SPLIT = re.compile(
-    rf"(?:[,;]\s*|\s)(?:and|but|or|as well as)\s+(?:also\s+)?"
+    rf"(?:[,;]\s*|\s)(?:and|but|or|as well as)\s+"
+    r"(?:(?:also|then|roughly|about|approximately|around)\s+)*"
     rf"(?=(?:(?:in|by|at|on|for|from|to|with|of|until|since)\s+)?{_WH}\b|{_AUX}\s+(?:it|they|he|she|"
     rf"that|those|one|the|there)\b)|;\s*(?={_WH}\b)",
+    re.IGNORECASE,
+)
+_HOW_HOW = re.compile(
+    r"\bhow\s+(?:much|many|big|large|high|long|far|fast)\b[^,]*(?P<gap>,\s+)"
+    r"how\s+(?:much|many|big|large|high|long|far|fast)\b",
+    re.IGNORECASE,
+)
+# Between two of several questions: "who invested in it, how much did X put in, and why?"
+_LISTED = re.compile(
+    rf"(?<!^),\s+(?=(?:(?:at|for|in|by|with)\s+)?(?:what|how|when|why)\b|(?:who|where)\s+{_AUX}\b)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z0-9)%]\.)\s+(?=[A-Z])")
@@ -23,37 +38,20 @@ _LEANING = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|that|those|these|this|each|one|there)\b",
     re.IGNORECASE,
 )
-_COMPARES = re.compile(
-    r"\b(?:bigger|larger|greater|higher|lower|smaller|cheaper|faster|slower|more|less|fewer|longer|"
-    r"earlier|later|better|compared?|comparison|differen(?:t|ce|ces)|differ|versus|vs|"
-    r"contrast|respectively|than)\b",
+_LINK = re.compile(r"\s+(?:and|to|until|through)\s+(?:in\s+)?")
+_BETWEEN = re.compile(
+    r"\s(?:between|from)\s+(?P<a>[^,?]+?)\s+(?:and|to)\s+(?P<b>[^,?]+?)(?=[,?]|$)", re.IGNORECASE
+)
+_HOW_CHANGED = re.compile(
+    r"how\s+(?:much\s+|far\s+)?(?:did|has|have|had|do|does)\s+(?P<x>.+['’]s?\s+[\w\s-]+?)\s+"
+    r"(?:change[ds]?|grow[ns]?|rise[ns]?|fall(?:en)?|climb(?:ed)?|drop(?:ped)?|develop(?:ed)?|"
+    r"increase[ds]?|decrease[ds]?|move[ds]?|go|jump(?:ed)?|evolve[ds]?)\s*$",
     re.IGNORECASE,
 )
-_END = r"(?=\s*(?:,|\?|$|;|\band\s+(?:what|which|how|who|by)\b))"
-# Two names side by side: "X or Y", "X vs Y", "between X and Y", "X and Y each".
-_PAIRS = (
-    re.compile(rf"[,:]\s*(?P<a>[^,:?]+?)\s+or\s+(?P<b>[^,?]+?){_END}"),
-    re.compile(r"\b(?P<a>[^,:?]+?)\s+(?:vs\.?|versus)\s+(?P<b>[^,?]+?)(?=[,?]|$)", re.IGNORECASE),
-    re.compile(
-        r"\b(?:between|compare|comparing)\s+(?P<a>[^,?]+?)\s+(?:and|with|to)\s+(?P<b>[^,?]+?)"
-        r"(?=[,?]|\.(?!\d)|$|\s+(?:in|on|at|for|by|differ|compare|when|as)\b)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"\b(?:do|does|did|are|were|is|have|has|will|would|can|could)\s+(?P<a>[^,?]+?)\s+and\s+"
-        r"(?P<b>[^,?]+?)(?=\s+(?:each|differ|compare|respectively|spend|report|raise|have|say|pay|"
-        r"plan|charge|cost|score)\b)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"\bhow\s+(?:do|does|did)\s+(?P<a>[^,?]+?)\s+compare\s+(?:to|with)\s+(?P<b>[^,?]+?)(?=[,?]|$)",
-        re.IGNORECASE,
-    ),
-)
-_LINK = re.compile(r"\s+(?:and|to|until|through)\s+(?:in\s+)?")
 _CHANGE = re.compile(
     r"\b(?:change[ds]?|grow|grew|grown|rise|rose|risen|fall|fell|fallen|drop(?:ped)?|move[ds]?|"
-    r"evolve[ds]?|develop(?:ed)?|compare[ds]?|difference|went|go)\b",
+    r"evolve[ds]?|develop(?:ed)?|compare[ds]?|difference|went|go|climb(?:ed)?|jump(?:ed)?|increase[ds]?|"
+    r"decrease[ds]?|swell|shrink)\b",
     re.IGNORECASE,
 )
 
@@ -65,23 +63,18 @@ def split(question: str, as_of: date) -> tuple[str, ...]:
     if not clauses:
         return ()
     parts: list[str] = []
-    pair = _alternatives(question)
+    pair = alternatives(question, as_of)
     if pair:
         parts = list(pair)
     elif len(clauses) > 1:
         parts = _filled(clauses, as_of)
     else:
-        parts = _over_time(clauses[0], as_of)
+        parts = list(gapped(clauses[0], as_of) or _over_time(clauses[0], as_of))
     if len(parts) < 2:
         return ()
-    if background:
+    if background and not pair:  # the two things have its words already
         parts = [f"{part.rstrip(' ?')} ({topic(background)})?" for part in parts]
     return tuple(dict.fromkeys(parts))[:MAX_PARTS]
-
-
-def compares(question: str) -> bool:
-    """Whether a question sets things against each other."""
-    return bool(_COMPARES.search(question))
 
 
 def _sentences(question: str) -> tuple[str, list[str]]:
@@ -100,8 +93,13 @@ def _clauses(sentence: str) -> list[str]:
     """
     tail = re.search(r"\s*\([^()]*\)\??$", sentence)
     body, note = (sentence[: tail.start()], tail.group().strip(" ?")) if tail else (sentence, "")
+    listed = _HOW_HOW.search(body)  # "how many is X, how many Y?"
+    if listed:
+        body = f"{body[: listed.start('gap')]} and {body[listed.end('gap') :]}"
     pieces = [piece.strip(" ,;?") for piece in _SPLIT.split(body)]
     pieces = [piece for piece in pieces if piece]
+    if len(pieces) > 1:
+        pieces = [part for piece in pieces for part in _LISTED.split(piece)]
     if len(pieces) > 1 and not re.search(rf"\b(?:{_WH}|{_AUX})\b", pieces[0], re.IGNORECASE):
         pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]  # "In March, and what …" is one clause
     return [f"{piece} {note}".strip() + "?" for piece in pieces]
@@ -111,84 +109,51 @@ def _filled(clauses: list[str], as_of: date) -> list[str]:
     """Each clause with what it takes from the first one."""
     first = clauses[0]
     out = [first]
-    for clause in clauses[1:]:
-        times = mentions(clause, as_of)
-        own = names(clause)
-        rest = clause
-        for mention in reversed(times):
-            rest = rest[: mention.start] + rest[mention.end :]
-        words = topic(rest).split()
-        if len(words) < 2 and times:
-            # "and what by June 2024?": the first clause at another time.
-            old = mentions(first, as_of)
-            when = clause[times[0].start : times[-1].end]
-            if old:
-                out.append(first[: old[0].start] + when + first[old[0].end :])
-                continue
-        if len(words) >= 4 and own and not _LEANING.search(clause):
-            out.append(clause)
-            continue
-        background = first
-        for mention in reversed(mentions(first, as_of)) if times else ():
-            background = background[: mention.start] + background[mention.end :]
+    for before, clause in pairwise(clauses):
         if clause.rstrip("?").endswith(")"):  # it has its subject already
             out.append(clause)
             continue
-        have = set(topic(clause).lower().split())
-        added = [word for word in topic(background).split() if word.lower() not in have]
-        out.append(f"{clause.rstrip(' ?')} ({' '.join(added)})?")
+        size, own = len(topic(clause).split()), len(own_names(clause, as_of))
+        alone = (own and size >= ALONE) or (own > 1 and size >= ALONE - 2)
+        if alone and not _LEANING.search(clause):
+            out.append(clause)
+            continue
+        near = own_names(before, as_of) and re.search(r"\b(?:it|its|they|their)\b", clause)
+        out.append(completed(clause, before if near else first, as_of))
     return out
-
-
-def _alternatives(question: str) -> tuple[str, str] | None:
-    """One question for each of two things set against each other."""
-    for at, pattern in enumerate(_PAIRS):
-        match = pattern.search(question)
-        if match is None or (at != 1 and not _pair_cue(question)):
-            continue
-        a, b = match["a"].strip(), match["b"].strip()
-        # "X vs Y pricing": asked of both.
-        tail = re.search(r"(?:\s+[a-z][a-z-]+)+$", b) if at in (1, 2) else None
-        named = [names(f"x {a}"), names(f"x {b}")]
-        if " of " in a and " of " not in b:  # "the funding of X and Y"
-            b = f"{a[: a.rindex(' of ')]} of {b}"
-        elif all(named):
-            b = _alike(a, b, named[0][-1], named[1][0])
-        if not all(named) or len(a.split()) > 14 or len(b.split()) > 14:
-            continue
-        frame = f"{question[: match.start('a')]} {question[match.end('b') :]}"
-        if tail:
-            a = f"{a}{tail.group()}"
-        words = re.sub(r"\b[Cc]ompar(?:e|ed|ing)\b", "", topic(frame))
-        return " ".join(f"{a} {words}".split()) + "?", " ".join(f"{b} {words}".split()) + "?"
-    return None
-
-
-def _alike(a: str, b: str, name: str, other: str) -> str:
-    """A bare name ``b`` with the words that ``a`` has around its own: "X's price and Y's"."""
-    if re.sub(r"['’]s?$", "", b) != other or name not in a:
-        return b
-    at = a.rindex(name)
-    if not a.endswith(name):  # "R1's API price": the owner's name alone is replaced
-        name = re.split(r"['’]s?\s", name, maxsplit=1)[0]
-    return a[:at] + other + a[at + len(name) :]
-
-
-def _pair_cue(question: str) -> bool:
-    return compares(question) or bool(re.search(r"\b(?:each|both)\b", question, re.IGNORECASE))
 
 
 def _over_time(clause: str, as_of: date) -> list[str]:
     """ "How did X change from A to B": the state at A and at B."""
     found = mentions(clause, as_of)
-    if not _CHANGE.search(clause) or not found:
+    change = _CHANGE.search(clause)
+    if not change or not found:
         return []
-    start, end = found[0].start, found[-1].end
-    link = _LINK.search(clause, start, end)
-    if link is None or len(found) > 2:
-        return []
-    if len(found) == 2 and (found[0].end, found[1].start) != link.span():
-        return []
-    pieces = clause[start : link.start()], clause[link.end() : end]
-    head = re.sub(r"\s(?:between|from)\s*$", " in ", clause[:start])
-    return [f"{head}{piece}{clause[end:]}" for piece in pieces]
+    between = _BETWEEN.search(clause)
+    if between and len(mentions(between["a"], as_of)) == len(mentions(between["b"], as_of)) == 1:
+        pieces = between["a"], _whole(between["b"], between["a"])
+        head, tail = clause[: between.start()], clause[between.end() :]
+    else:
+        start, end = found[0].start, found[-1].end
+        link = _LINK.search(clause, start, end)
+        if link is None or len(found) > 2:
+            return []
+        if len(found) == 2 and (found[0].end, found[1].start) != link.span():
+            return []
+        pieces = clause[start : link.start()], clause[link.end() : end]
+        head, tail = re.sub(r"\s(?:between|from)\s*$", "", clause[:start]), clause[end:]
+    what = _HOW_CHANGED.match(head)
+    if what:
+        be = "were" if what["x"].rstrip().endswith("s") and "'" not in what["x"][-2:] else "was"
+        head = f"What {be} {what['x'].strip()}"
+    return [f"{head.rstrip()} {_in(piece)}{tail}" for piece in pieces]
+
+
+def _in(piece: str) -> str:
+    return piece if re.match(r"(?:in|on|at|by|the (?:start|end))\s", piece) else f"in {piece}"
+
+
+def _whole(piece: str, other: str) -> str:
+    """ "The one closed in May" with the noun of the other piece."""
+    noun = re.search(r"([a-z][\w-]*)\s*$", other)
+    return re.sub(r"\bthe one\b", f"the {noun.group(1)}", piece) if noun else piece

@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rag.followup import standalone
-from rag.parts import compares, split
+from rag.pairs import compares
+from rag.parts import split
 from rag.times import Mention, Relation, mentions, merged
 from rag.types import Filters, Kind, Order, Query, Turn
 

@@ -28,9 +28,7 @@ def test_clauses_take_the_subject_of_the_first():
         TODAY,
     )
     assert first == "What was Anthropic valued at in May 2024?"
-    assert second.startswith("what value did its March 2025 round set")
-    assert "Anthropic" in second
-    assert "2024" not in second
+    assert second == "what value did Anthropic's March 2025 round set?"
 
 
 def test_an_elliptic_clause_is_the_first_at_another_time():
@@ -68,14 +66,20 @@ def test_two_things_compared(question):
 @pytest.mark.parametrize(
     ("question", "second"),
     [
-        ("How does R1's API price compare with o1's?", "o1's API price?"),
-        ("How does Suno's training compute compare with Pika 2?", "Pika 2's training compute?"),
+        ("How does R1's API price compare with o1's?", "What is o1's API price?"),
+        (
+            "How does Suno's training compute compare with Pika 2?",
+            "What is Pika 2's training compute?",
+        ),
         (
             "Compare what Anthropic charged for Opus with Haiku.",
             "what Anthropic charged for Haiku?",
         ),
-        ("Compare the size of Nemotron-4 and Llama 3.1's model.", "the size of Llama 3.1's model?"),
-        ("Compare Suno's revenue with Pika's", "Pika's revenue?"),
+        (
+            "Compare the size of Nemotron-4 and Llama 3.1's model.",
+            "What is the size of Llama 3.1's model?",
+        ),
+        ("Compare Suno's revenue with Pika's", "What is Pika's revenue?"),
     ],
 )
 def test_the_second_thing_takes_the_words_of_the_first(question, second):
@@ -83,7 +87,10 @@ def test_the_second_thing_takes_the_words_of_the_first(question, second):
 
 
 def test_a_tail_belongs_to_both():
-    assert split("Compare Suno and Pika pricing", TODAY) == ("Suno pricing?", "Pika pricing?")
+    assert split("Compare Suno and Pika pricing", TODAY) == (
+        "What is Suno pricing?",
+        "What is Pika pricing?",
+    )
 
 
 def test_a_short_clause_keeps_the_background_despite_its_own_name():
@@ -100,6 +107,106 @@ def test_a_bracketed_subject_goes_with_every_clause():
     parts = split("What is it built on, and what did they remove (Perplexity R1 1776)?", TODAY)
     assert len(parts) == 2
     assert all(part.count("Perplexity R1 1776") == 1 for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        # the second clause says only what changes
+        ("What did Suno raise in May 2024, and what in June that year?",
+         "What did Suno raise in June 2024?"),
+        ("How much did Suno raise in May 2024, and how much a year later?",
+         "How much did Suno raise in 2025?"),
+        ("What does Imagen charge for a 2K image, and what for a 4K one?",
+         "What does Imagen charge for a 4K image?"),
+        ("In the July test, how many tokens did Opus manage and how many did Kimi K2?",
+         "In the July test, how many tokens did Kimi K2 manage?"),
+        ("What net worth did Kimi finish with on TruckBench, and what did GPT-5.2 get?",
+         "What net worth did GPT-5.2 finish with on TruckBench?"),
+        ("What was the average cost for Opus and what was it for Kimi?",
+         "What was the average cost for Kimi?"),
+        ("How big was Suno's Series A in 2024, and how big its Series D in November 2025?",
+         "how big was Suno's Series D in November 2025?"),
+        ("What was Suno valued at in its Series C, and Pika in its Series A?",
+         "What was Pika valued at in its Series A?"),
+        ("How much did Palantir report in May 2024? And in June 2025?",
+         "How much did Palantir report in June 2025?"),
+        # it has a verb of its own
+        ("What was Suno worth in May 2024, and at what price is Pika acquiring it?",
+         "at what price is Pika acquiring Suno?"),
+        ("What was Nvidia's market cap when it reported in May, and what mark did it hit in July?",
+         "what mark did Nvidia's market cap hit in July?"),
+        ("How much did OpenAI raise in its last round and who led it?",
+         "who led OpenAI's last round?"),
+        ("When did Mira Murati leave OpenAI and why?", "why did Mira Murati leave OpenAI?"),
+        ("Is Grok 4 cheaper than Opus 4, and by how much?",
+         "by how much is Grok 4 cheaper than Opus 4?"),
+    ],
+)  # fmt: skip
+def test_an_elliptic_clause_is_made_whole(question, second):
+    assert split(question, TODAY)[1] == second
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Who raised more in early June 2024, Suno or Pika, and how much did each get?",
+         "How much did Suno raise in early June 2024?",
+         "How much did Pika raise in early June 2024?"),
+        ("Which model has more total parameters, xAI's Grok-1 or Qwen3?",
+         "How many total parameters does xAI's Grok-1 have?",
+         "How many total parameters does Qwen3 have?"),
+        ("Which was worth more after its May 2025 round, Suno or Pika, and what were the two "
+         "valuations?",
+         "What was the valuation of Suno in May 2025?",
+         "What was the valuation of Pika in May 2025?"),
+        ("Suno and Pika both announced rounds in May 2024. How much did each raise?",
+         "How much did Suno raise in May 2024 (announced rounds May 2024)?",
+         "How much did Pika raise in May 2024 (announced rounds May 2024)?"),
+        ("How did Opus's score on SWE-bench compare with that of Kimi K2 in July 2025?",
+         "What was Opus's score on SWE-bench in July 2025?",
+         "What was Kimi K2's score on SWE-bench in July 2025?"),
+        ("How did Suno's 2026 Series C compare in size with its early-2025 Series B?",
+         "How large was Suno's 2026 Series C?",
+         "How large was Suno's early-2025 Series B?"),
+        ("How do Opus and Kimi differ in parameter count?",
+         "What is the parameter count of Opus?", "What is the parameter count of Kimi?"),
+        ("Compare Suno's valuation in the May 2024 round with that of the June 2025 one.",
+         "What was Suno's valuation in the May 2024 round?",
+         "What was Suno's valuation in the June 2025 round?"),
+        ("How far did Suno's valuation climb between its May 2024 round and the one closed in "
+         "June 2025?",
+         "What was Suno's valuation in its May 2024 round?",
+         "What was Suno's valuation in the round closed in June 2025?"),
+        ("What did a million tokens cost on Opus compared with Kimi?",
+         "What did a million tokens cost on Opus?", "What did a million tokens cost on Kimi?"),
+        ("What were the price tags of Stargate and Colossus?",
+         "What were the price tags of Stargate?", "What were the price tags of Colossus?"),
+        ("Is Cursor bigger than Windsurf by ARR?",
+         "How big is Cursor by ARR?", "How big is Windsurf by ARR?"),
+        ("Kimi K2 or Qwen3, which has more parameters?",
+         "How many parameters does Kimi K2 have?", "How many parameters does Qwen3 have?"),
+    ],
+)  # fmt: skip
+def test_each_of_two_things_gets_a_whole_question(question, first, second):
+    assert split(question, TODAY) == (first, second)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Of the employees who got an offer from Nvidia, how many accepted?",
+        "Is there a licensing deal between the New York Times and Amazon?",
+        "Who founded both DeepMind and Inflection?",
+        "When did Musk file his second, federal lawsuit against OpenAI?",
+        "Given the memory shortage, how high are DRAM prices going?",
+        "How has Suno's revenue grown compared with a year ago?",
+        "Is Gemini vs Opus vs Kimi a fair test?",
+        "What did Johnson & Johnson say about its pilots?",
+    ],
+)
+def test_one_question_stays_one(question):
+    assert split(question, TODAY) == ()
 
 
 def test_never_more_than_the_limit():

@@ -1,0 +1,379 @@
+"""A question that sets two things against each other, as one question for each of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from rag.ellipsis import PREP, own_names, when
+from rag.followup import names, topic
+from rag.times import mentions
+
+LONGEST = 14  # words of one of the two things
+
+COMPARATIVE = {
+    "bigger": "big", "larger": "large", "greater": "great", "higher": "high", "lower": "low",
+    "smaller": "small", "cheaper": "cheap", "faster": "fast", "slower": "slow", "longer": "long",
+    "earlier": "early", "later": "late", "better": "good", "dearer": "dear", "older": "old",
+    "deeper": "deep", "stronger": "strong", "closer": "close", "newer": "new",
+}  # fmt: skip
+MORE = r"(?:more|less|fewer|most|least)"
+GRADED = rf"(?:{'|'.join(COMPARATIVE)}|{MORE}\s+\w+)"
+_COMPARES = re.compile(
+    rf"\b(?:{'|'.join(COMPARATIVE)}|{MORE}|compared?|comparison|differen(?:t|ce|ces)|differ|"
+    r"versus|vs|contrast|respectively|than|stacks?|stacked|measures?|measured|against)\b",
+    re.IGNORECASE,
+)
+EACH = re.compile(r"\b(?:each(?: one| of (?:them|the two))?|both)\b", re.IGNORECASE)
+_CUE = re.compile(rf"{EACH.pattern}|\b(?:first|last|newest|oldest|sooner)\b", re.IGNORECASE)
+_END = r"(?=\s*(?:,|\?|$|;|\band\s+(?:what|which|how|who|by)\b))"
+_LINK = (
+    r"(?:compare[ds]?|stack(?:s|ed)? up|measure[ds]? up|differ(?:s|ed)?)"
+    r"(?P<metric>\s+(?:in|on)\s+(?:terms\s+of\s+)?[\w -]+?)?\s+(?:to|with|against|from)"
+)
+
+
+class _Shape(Enum):
+    """How two things stand side by side."""
+
+    CHOICE = "X or Y"
+    VERSUS = "X vs Y"
+    BETWEEN = "between X and Y"
+    BOTH = "do X and Y"
+    HOW = "how does X compare with Y"
+
+
+_SHAPES = {
+    _Shape.CHOICE: re.compile(
+        rf"[,:]\s*(?:(?:was|were|is|are)\s+)?(?P<a>[^,:?]+?)\s+or\s+(?P<b>[^,?]+?){_END}"
+    ),
+    _Shape.VERSUS: re.compile(
+        r"\b(?P<a>[^,:?]+?)\s+(?:vs\.?|versus)\s+(?P<b>[^,:?]+?)(?=[,:?]|$)", re.IGNORECASE
+    ),
+    _Shape.BETWEEN: re.compile(
+        r"\b(?:between|compare|comparing|set)\s+(?P<a>[^,?:]+?)\s+(?:and|with|to|against)\s+"
+        r"(?P<b>[^,?:]+?)(?=[,?:]|\.(?!\d)|$|\s+(?:on|at|for|by|differ|compare|when|as)\b|"
+        r"\s+in\s+(?!(?:early|mid|late|spring|summer|autumn|fall|winter|[A-Z\d])))",
+        re.IGNORECASE,
+    ),
+    _Shape.BOTH: re.compile(
+        r"\b(?:do|does|did|are|were|is|have|has|will|would|can|could)\s+(?P<a>[^,?]+?)\s+and\s+"
+        r"(?P<b>[^,?]+?)(?=\s+(?:each|differ|compare|respectively|spend|report|raise|have|say|pay|"
+        r"plan|charge|cost|score)\b)",
+        re.IGNORECASE,
+    ),
+    _Shape.HOW: re.compile(
+        rf"\bhow\s+(?:do|does|did)\s+(?P<a>[^,?]+?)\s+{_LINK}\s+(?P<b>[^,?]+?)(?=[,?]|$)",
+        re.IGNORECASE,
+    ),
+}
+_WHO = r"^(?:.*,\s*)?(?i:which|who|whose|what)(?P<np>(?:\s+(?!is\b|are\b|was\b|were\b)\S+)*?)"
+_IS_MORE = re.compile(
+    rf"{_WHO}\s+(?P<be>is|are|was|were)\s+(?:the\s+)?(?P<grade>{GRADED})(?P<n>\s.*)?$",
+    re.IGNORECASE,
+)
+_VALUED_MORE = re.compile(
+    rf"{_WHO}\s+(?P<be>is|are|was|were)\s+(?P<verb>valued|priced|rated|ranked)\s+{GRADED}"
+    r"(?P<n>\s.*)?$",
+    re.IGNORECASE,
+)
+_HAS_MORE = re.compile(
+    rf"{_WHO}\s+(?P<have>had|has|have)\s+(?:the\s+)?(?P<grade>{MORE}|{GRADED})\s+(?P<n>.+)$",
+    re.IGNORECASE,
+)
+_DID_MORE = re.compile(
+    rf"{_WHO}\s+(?P<verb>[a-z]+)(?P<what>\s+[A-Z]\S*)?\s+(?:{MORE}|{GRADED})(?P<n>\s.*)?$"
+)
+_ANOTHER_ASKED = re.compile(
+    r"(?:,\s*)?(?:and\s+|:\s*)?(?P<wh>(?:what|how|which|by)\b.+)$", re.IGNORECASE | re.DOTALL
+)
+_TWO_OF = re.compile(
+    r"^(?P<wh>what|how\s+\w+)\s+(?P<be>were|are|was|is)\s+(?:their|the(?:\s+two)?)\s+"
+    r"(?P<n>[\w\s-]+?)(?:\s+(?:of|for)\s+(?:each|both|the two))?\s*\?*$",
+    re.IGNORECASE,
+)
+_VAGUE = frozenset(
+    "amount amounts sum sums figure figures number numbers percentage percentages size sizes "
+    "total totals value values two".split()
+)
+_CALL = re.compile(r"\b(?:compare|comparing|set)\s*$", re.IGNORECASE)
+_THAT_OF = re.compile(r"^(?:that|those|the one|the ones)\s+(?:of|in|from|for|at)\s+", re.IGNORECASE)
+_THE_ONE = re.compile(r"\bthe\s+one\b|(?<=\d )\bones?\b", re.IGNORECASE)
+
+
+def compares(question: str) -> bool:
+    """Whether a question sets things against each other."""
+    return bool(_COMPARES.search(question))
+
+
+def side_by_side(question: str, as_of: date) -> tuple[str, str] | None:
+    """One question for each of two things set against each other; None for other questions."""
+    for shape, pattern in _SHAPES.items():
+        match = pattern.search(question)
+        cue = shape is _Shape.VERSUS or _CUE.search(question) or compares(question)
+        pair = _things(match, shape, as_of) if match and cue else None
+        if match is None or pair is None:
+            continue
+        asked = _Asked(
+            shape=shape,
+            before=_CALL.sub("", question[: match.start("a")].strip()).strip(" ,:"),
+            after=question[match.end("b") :].strip(" ,:?."),
+            metric=match["metric"] if shape is _Shape.HOW else None,
+            as_of=as_of,
+        )
+        a, b = (asked.of(thing) for thing in pair)
+        if a != b:
+            return a, b
+    return None
+
+
+def _things(match: re.Match[str], shape: _Shape, as_of: date) -> tuple[str, str] | None:
+    """The two things, each with the words that it leaves to the other."""
+    a, b = match["a"].strip(), match["b"].strip()
+    if max(len(a.split()), len(b.split())) > LONGEST:
+        return None
+    a = re.sub(r"^(?:the|of)\s+(?=[A-Z])", "", a)
+    b = re.sub(r"^(?:the)\s+(?=[A-Z])", "", b)
+    b = re.sub(rf"\s+the\s+{GRADED}(?:\s+one)?$", "", b)
+    named = names(f"x {a}"), names(f"x {b}")
+    timed = [bool(mentions(x, as_of)) for x in (a, b)]
+    if not (all(named) or (named[0] and all(timed)) or all(timed)):
+        return None
+    beside = shape in (_Shape.VERSUS, _Shape.BETWEEN)
+    tail = re.search(r"(?:\s+[a-z][a-z-]+)+$", b) if beside else None
+    if tail and not timed[1] and re.sub(r"['’]s?$", "", a) in named[0]:  # "X vs Y pricing"
+        a = f"{a}{tail.group()}"
+    elif " of " in a and " of " not in b:  # "the funding of X and Y"
+        b = f"{a[: a.rindex(' of ')]} of {b}"
+    elif shape is _Shape.BOTH and all(timed) and not own_names(b, as_of):
+        # "X's May 2025 and June 2026 raises"
+        noun = re.search(r"[a-z-]+s?$", b)
+        owner = re.match(r".*?['’]s?(?=\s)", a)
+        if noun and owner:
+            a, b = f"{a} {noun.group()}", f"{owner.group()} {b}"
+    else:
+        b = _alike(a, b, shape, as_of)
+    shared = mentions(b, as_of)
+    if shared and not timed[0] and re.search(r"\s(?:in|on|at)\s+$", b[: shared[-1].start]):
+        start, end = when(b, shared[-1])
+        if end == len(b):  # "… of X compare with Y's in July": both in July
+            a = f"{a} {b[start:end]}"
+    return a, b
+
+
+def _alike(a: str, b: str, shape: _Shape, as_of: date) -> str:
+    """A bare ``b`` with the words that ``a`` has around its own: "X's price and Y's"."""
+    that = _THAT_OF.match(b)
+    if that:
+        return _that_of(a, b[that.end() :], that.group().split()[-1], as_of)
+    mine, other = names(f"x {a}"), names(f"x {b}")
+    if re.match(r"(?:its|their)\s", b) and mine:
+        return re.sub(r"^(?:its|their)\b", f"{owner_of(a)}'s", b)
+    bare = re.sub(r"['’]s?$", "", b)
+    if not mine or not other or bare != other[0] or "'s " in b or mine[-1] not in a:
+        return b
+    if shape is _Shape.CHOICE and bare == b:  # "X's owner or Y"
+        return b
+    name = mine[-1]
+    at = a.rindex(name)
+    if not a.endswith(name):  # "R1's API price": the owner's name alone is replaced
+        name = re.split(r"['’]s?\s", name, maxsplit=1)[0]
+    return a[:at] + bare + a[at + len(name) :]
+
+
+def _that_of(a: str, b: str, link: str, as_of: date) -> str:
+    """ "That of Y" or "the one in May" with the words that ``a`` has: "Y's price"."""
+    owner = re.match(r"(?P<owner>.+?)['’]s?\s+(?P<noun>.+)$", a)
+    if mentions(b, as_of) and not own_names(b, as_of):  # "that of the March 2026 one"
+        found = mentions(a, as_of)
+        if found and not re.search(rf"\b{PREP}\s", a[: found[0].start]):
+            bare = " ".join(f"{a[: found[0].start]} {a[found[-1].end :]}".split())
+            return f"{bare} in {b}"  # "X's 2024 price compare with that of 2025"
+        start = _timed_phrase(a, as_of)
+        noun = re.search(r"([a-z][\w-]*)$", a)
+        b = re.sub(r"\bones?$", noun.group(1) if noun else "", b)
+        link = "in" if link == "of" else link
+        return " ".join(f"{a[:start]} {'' if re.match(rf'{PREP} ', b) else link} {b}".split())
+    name = re.match(r"(?:the\s+)?(?P<x>.+?)(?P<t>\s+(?:in|on|at)\s+\S.*)?$", b)
+    if owner and name:
+        return f"{name['x']}'s {owner['noun']}{name['t'] or ''}"
+    return f"{a} {b}"
+
+
+def owner_of(text: str) -> str:
+    """The first name in a text without what it owns: "X" of "X's price"; else the text."""
+    found = names(f"x {text}")
+    return re.split(r"['’]s?(?:\s|$)", found[0], maxsplit=1)[0] if found else text
+
+
+def _timed_phrase(text: str, as_of: date) -> int:
+    """Where the phrase with the first time begins: at "in" of "in the October 2024 funding"."""
+    found = mentions(text, as_of)
+    if not found:
+        return len(text)
+    leads = list(re.finditer(rf"\b{PREP}\s", text[: found[0].start]))
+    return leads[-1].start() if leads else found[0].start
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of the two things: the words around them."""
+
+    shape: _Shape
+    before: str
+    after: str
+    metric: str | None  # "in size" of "compare in size with"
+    as_of: date
+
+    def of(self, thing: str) -> str:
+        """The question for one of the things."""
+        if self.shape is _Shape.HOW:
+            timed = f"{thing}{at_time(thing, self.before, self.as_of)}"
+            return _state(timed, self.metric, self.before)
+        other = _ANOTHER_ASKED.match(self.after)
+        if self.shape in (_Shape.BETWEEN, _Shape.BOTH) and other is None:
+            return self._side_by_side(thing)
+        second = _second(thing, other["wh"], self.before, self.as_of) if other else None
+        choice = self.shape is _Shape.CHOICE
+        graded = _graded(thing, self.before, self.as_of) if choice else None
+        found = second if second and not _vague(other) else graded or second
+        if found:
+            return found
+        words = topic(
+            re.sub(r"\bcompar(?:e|ed|ing)\b", "", f"{self.before} {self.after}", flags=re.I)
+        )
+        return f"{' '.join(f'{thing} {words}'.split())}?"
+
+    def _side_by_side(self, thing: str) -> str:
+        """ "Compare X and Y", "do X and Y differ in price", "what did X and Y each raise"."""
+        tense = self.before or ("did" if mentions(thing, self.as_of) else "do")
+        metric = re.match(r"(?:compare|differ)\s+(?:in|on)\s+(?P<n>.+)$", self.after)
+        if metric:
+            return _state(thing, f" in {metric['n']}", tense)
+        told = topic(self.before).lower().replace("differences", "").replace("difference", "")
+        if self.after in {"", "compare", "differ"} and not told:
+            return _state(thing, None, tense)
+        return " ".join(EACH.sub(" ", f"{self.before} {thing} {self.after}").split()) + "?"
+
+
+def _vague(other: re.Match[str] | None) -> bool:
+    """Whether the second question asks only for "the two amounts" or what "each" got."""
+    if other is None:
+        return True
+    left = [w for w in topic(EACH.sub(" ", other["wh"])).lower().split() if w not in _VAGUE]
+    return len(left) <= 1
+
+
+def _state(thing: str, metric: str | None, asked: str) -> str:
+    """ "What was X's price?", "How large was X?" """
+    past = bool(re.search(r"\b(?:did|was|were)\b", asked, re.IGNORECASE))
+    plural = bool(re.search(r"^the\s+\w+\s*\w*s\s+of\b", thing))
+    be = ("were" if past else "are") if plural else ("was" if past else "is")
+    name = re.sub(r"^\s*(?:in|on)\s+(?:terms\s+of\s+)?", "", metric or "").strip()
+    if name == "size":
+        return f"How large {be} {thing}?"
+    if name:
+        return f"What {be} the {name} of {thing}?"
+    if re.match(r"(?:what|how|who|where)\b", thing, re.IGNORECASE):
+        return f"{thing}?"
+    return f"What {be} {thing}?"
+
+
+def _graded(thing: str, before: str, as_of: date) -> str | None:
+    """ "Which is bigger": "How big is X?"; None for other beginnings."""
+    found = _VALUED_MORE.match(before)
+    if found:
+        return _joined(f"At what was {thing} {found['verb']}", found["n"], found["np"])
+    found = _IS_MORE.match(before)
+    if found:
+        grade = COMPARATIVE.get(found["grade"].lower(), found["grade"].split()[-1])
+        noun, rest = _noun(found["n"] or "", as_of)
+        subject = _with_noun(thing, noun or _last_noun(found["np"]))
+        return _joined(f"How {grade} {found['be']} {subject}", rest, found["np"])
+    found = _HAS_MORE.match(before)
+    if found:
+        noun, rest = _noun(found["n"], as_of)
+        verb = {"had": "did", "has": "does", "have": "do"}[found["have"].lower()]
+        grade = found["grade"].lower()
+        if grade in COMPARATIVE:
+            be = "was" if verb == "did" else "is"
+            return _joined(f"How {COMPARATIVE[grade]} {be} {thing}'s {noun}", rest, found["np"])
+        many = "many" if noun.split()[-1:] and noun.split()[-1].endswith("s") else "much"
+        return _joined(f"How {many} {noun} {verb} {thing} have", rest, found["np"])
+    found = _DID_MORE.match(before)
+    if found:
+        verb = f"{_base(found['verb'])}{found['what'] or ''}"
+        return _joined(f"How much did {thing} {verb}", found["n"], found["np"])
+    return None
+
+
+def _second(thing: str, asked: str, before: str, as_of: date) -> str | None:
+    """The second question for one thing: "how much did each get", "what were the two prices"."""
+    lead = "" if mentions(asked, as_of) else at_time(thing, before, as_of)
+    two = _TWO_OF.match(asked)
+    if two:
+        left = [w for w in two["n"].lower().split() if w not in _VAGUE]
+        noun = " ".join(two["n"].split())
+        noun = noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+        about = f" ({topic(before)})" if not left and topic(before) else ""
+        return f"What was the {noun} of {thing}{lead if not about else ''}{about}?"
+    if not EACH.search(asked):
+        return None
+    text = f"{EACH.sub(lambda _: thing, asked, count=1).strip(' ?')}{lead}"
+    lacking = [name for name in own_names(before, as_of) if name not in text]
+    return f"{text} ({' '.join(lacking)})?" if lacking else f"{text}?"
+
+
+def at_time(thing: str, before: str, as_of: date) -> str:
+    """The time that the words before the two things give, for one that has none itself."""
+    found = mentions(before, as_of)
+    if not found or mentions(thing, as_of):
+        return ""
+    start, end = when(before, found[0])
+    lead = before[start:end]
+    return f" {lead[0].lower()}{lead[1:]}" if re.match(rf"{PREP}\b", lead, re.I) else f" in {lead}"
+
+
+def _noun(text: str, as_of: date) -> tuple[str, str]:
+    """The noun at the start and what follows it: "layoffs" of "layoffs in January 2023"."""
+    match = re.match(rf"\s*(?P<n>(?!{PREP}\b)\S+(?:\s+(?!{PREP}\b)\S+)*)?(?P<rest>.*)$", text)
+    return ((match["n"] or "").strip(), match["rest"]) if match else ("", text)
+
+
+def _last_noun(text: str) -> str:
+    """The noun that "which" asks for: "Cohere raise" of "which Cohere raise"."""
+    return "" if re.match(r"\s*of\b", text) else text.strip()
+
+
+def _with_noun(thing: str, noun: str) -> str:
+    """ "Suno's in May" with the noun that it stands for: "Suno's raise in May"."""
+    if not noun:
+        return thing
+    if _THE_ONE.search(thing):
+        return _THE_ONE.sub(f"the {noun}", thing, count=1)
+    bare = re.match(rf"(?P<owner>.+?['’]s?)(?=\s+{PREP}\b|$)", thing)
+    return f"{bare['owner']} {noun}{thing[bare.end() :]}" if bare else thing
+
+
+def _base(verb: str) -> str:
+    """The plain form of a regular verb in the past: "raise" of "raised"."""
+    irregular = {"gave": "give", "spent": "spend", "paid": "pay", "got": "get", "took": "take",
+                 "cut": "cut", "cost": "cost", "made": "make", "won": "win", "sold": "sell",
+                 "lost": "lose", "grew": "grow", "bought": "buy", "drew": "draw"}  # fmt: skip
+    if verb in irregular:
+        return irregular[verb]
+    if not verb.endswith("ed") or len(verb) < 5:
+        return verb
+    if verb[-3] == verb[-4] and verb[-3] not in "ls":
+        return verb[:-3]
+    return verb[:-1] if verb[-3] in "scgzvu" else verb[:-2]
+
+
+def _joined(head: str, rest: str | None, np: str | None) -> str:
+    """A question of its head, what followed the comparison, and the kind of thing in brackets."""
+    text = " ".join(f"{head} {rest or ''}".split())
+    kind = topic(re.sub(r"^\s*of\s+", "", np or ""))
+    note = f" ({kind})" if len(kind.split()) > 1 and kind not in text else ""
+    return f"{text}{note}?"
