@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.ellipsis import AUX, own_names
+from rag.ellipsis import AUX, dated, own_names
 from rag.followup import names, topic
-from rag.pairs import COMPARATIVE, EACH, GRADED, LONGEST, MORE, at_time, owner_of, side_by_side
+from rag.grades import COMPARATIVE, GRADED, MORE, many
+from rag.pairs import EACH, LONGEST, at_time, owner_of, side_by_side
 from rag.times import mentions
 
 Pair = tuple[str, str]
+
+LONGEST_QUESTION = 500  # characters; the patterns' cost grows faster than the length
 
 _VERSUS = re.compile(r"\b(?:vs|versus)\b", re.IGNORECASE)
 _WHO_HAS = re.compile(r"\b([Ww])ho['’]s got\b")
@@ -24,16 +27,33 @@ _COMPARED = re.compile(
     r"(?P<b>[^,?]+?)\s*\??$",
     re.IGNORECASE,
 )
-_THAN = re.compile(
-    rf"^(?P<aux>{AUX})\s+(?P<a>[^,?]+?)\s+(?P<verb>[a-z]+\s+)?(?P<grade>{GRADED}|{MORE})\s+"
-    r"(?P<n>[a-z]+\s+)?than\s+(?P<b>[^,?]+?)"
-    r"(?P<tail>\s+(?:had|has|have|did|does|do|is|was|by|in|on|at)\b[^?]*)?\s*\?*$",
-    re.IGNORECASE,
+_B = (
+    r"(?P<b>[^,?]+?)(?P<own>\s+(?:had|has|have|did|does|do|is|was|were)\b[^?]*)?"
+    r"(?P<tail>\s+(?:by|in|on|at)\b[^?]*)?\s*\?*$"
+)
+_IS_THAN = re.compile(
+    rf"^(?P<aux>[Ii]s|[Aa]re|[Ww]as|[Ww]ere)\s+(?P<a>[^,?]+?)\s+(?P<worth>worth\s+)?"
+    rf"(?P<grade>{GRADED}|{MORE})\s+than\s+{_B}"
+)
+_DOES_THAN = re.compile(
+    rf"^(?P<aux>(?i:do|does|did|has|have))\s+(?P<a>[^,?]+?)\s+(?P<verb>[a-z]+(?:\s+(?:off|out|up|in))?)\s+"
+    rf"(?P<grade>{MORE})\s+(?P<n>[a-z]+\s+)?than\s+{_B}"
 )
 _CHOICE_FIRST = re.compile(
     r"^(?P<two>[^,:?]+?\s+or\s+[^,?]+?)(?:,|\s*[:—–-])\s*(?P<q>(?:which|who)\b[^?]*)\?*$",
     re.IGNORECASE,
 )
+_BETWEEN_FIRST = re.compile(
+    r"^(?:between|of)\s+(?P<two>[^,:?]+?)\s+and\s+(?P<b>[^,:?]+?),\s*(?P<q>(?:which|who)\b[^?]*)\?*$",
+    re.IGNORECASE,
+)
+# Things that two names make together: no comparison.
+_TOGETHER = re.compile(
+    r"\b(?:rul(?:e|ed|ing)|case|lawsuit|suit|trial|court|judge|verdict|deal|talks?|merger|"
+    r"partnership|agreement|fight|feud|dispute)\b",
+    re.IGNORECASE,
+)
+_EACH_THING = re.compile(r"\beach\s+(?:worth|cost|last)|\b(?:was|is|were) each\b", re.IGNORECASE)
 _OF_BOTH = re.compile(
     r"\b(?:are|were)\s+the\s+[\w\s-]+?s\s+(?:of|for|on)\s+(?P<a>[^,?]+?)\s+and\s+(?P<b>[^,?]+?)"
     r"(?=[,?]|$)",
@@ -43,7 +63,7 @@ _OF_BOTH = re.compile(
 
 def alternatives(question: str, as_of: date) -> Pair | None:
     """One question for each of two things set against each other; None for other questions."""
-    if len(_VERSUS.findall(question)) > 1:  # three things
+    if len(question) > LONGEST_QUESTION or len(_VERSUS.findall(question)) > 1:  # three things
         return None
     question = _turned(_WHO_HAS.sub(r"\1ho has", question))
     for rule in (_each_of, _compared, _of_both, _than, side_by_side):
@@ -56,7 +76,13 @@ def alternatives(question: str, as_of: date) -> Pair | None:
 def _turned(question: str) -> str:
     """ "X or Y, which is bigger?" as "which is bigger, X or Y?" """
     match = _CHOICE_FIRST.match(question)
-    return f"{match['q']}, {match['two']}?" if match else question
+    if match:
+        return f"{match['q']}, {match['two']}?"
+    match = _BETWEEN_FIRST.match(question)
+    if match is None:
+        return question
+    asked = re.sub(r"^(which|who)\s+one\b", r"\1", match["q"], flags=re.IGNORECASE)
+    return f"{asked}, {match['two']} or {match['b']}?"
 
 
 def _each_of(question: str, as_of: date) -> Pair | None:
@@ -64,6 +90,8 @@ def _each_of(question: str, as_of: date) -> Pair | None:
     match = _BOTH_DID.match(question)
     if match is None or not (names(f"x {match['a']}") and names(f"x {match['b']}")):
         return None
+    if _EACH_THING.search(match["q"]):
+        return None  # each deal, not each company
     lead = "" if mentions(match["q"], as_of) else at_time("", match["did"], as_of)
     note = topic(match["did"])
     one, two = (
@@ -78,12 +106,15 @@ def _compared(question: str, as_of: date) -> Pair | None:
     match = _COMPARED.match(question)
     if match is None or not re.search(rf"\b{AUX}\b", match["q"], re.IGNORECASE):
         return None
-    first, other = match["q"].strip(), match["b"].strip()
-    own, times = own_names(first, as_of), mentions(first, as_of)
-    found = mentions(other, as_of)
+    first = match["q"].strip()
+    other = re.sub(r"^in\s+", "", dated(match["b"].strip(), first, as_of))
+    times, found = mentions(first, as_of), mentions(other, as_of)
     if found and times and (found[0].start, found[-1].end) == (0, len(other)):
         return f"{first}?", f"{first[: times[-1].start]}{other}{first[times[-1].end :]}?"
-    if not own or own_names(other, as_of) != [other]:
+    own = own_names(first, as_of)
+    if not own or own_names(other, as_of) != [other] or _TOGETHER.search(first):
+        return None
+    if len(own) > 1 and not first.endswith(own[-1]):
         return None
     at = first.rindex(own[-1])
     return f"{first}?", f"{first[:at]}{other}{first[at + len(own[-1]) :]}?"
@@ -95,34 +126,38 @@ def _of_both(question: str, as_of: date) -> Pair | None:
     if match is None:
         return None
     a, b = match["a"], match["b"]
+    head, tail = question[: match.start("a")], question[match.end("b") :].rstrip(" ?")
     named = own_names(a, as_of) and own_names(b, as_of)
-    if not named or max(len(a.split()), len(b.split())) > LONGEST:
+    nested = re.search(r"\b(?:of|between|for|in|and)\b", f"{a} | {b}")
+    if not named or nested or tail or max(len(a.split()), len(b.split())) > LONGEST:
         return None
     if re.match(r"(?:its|their)\s", b):
-        b = re.sub(r"^(?:its|their)\b", f"{owner_of(a)}'s", b)
-    head, tail = question[: match.start("a")], question[match.end("b") :].rstrip(" ?")
-    return f"{head}{a}{tail}?", f"{head}{b}{tail}?"
+        b = re.sub(r"^(?:its|their)\b", lambda _: f"{owner_of(a)}'s", b)
+    return f"{head}{a}?", f"{head}{b}?"
 
 
 def _than(question: str, as_of: date) -> Pair | None:
     """ "Is X bigger than Y by revenue?", "does X make more money than Y?" """
-    match = _THAN.match(question)
-    if match is None or not (names(f"x {match['a']}") and own_names(match["b"], as_of)):
+    match = _IS_THAN.match(question) or _DOES_THAN.match(question)
+    if match is None:
         return None
-    aux, grade = match["aux"].lower(), match["grade"].lower()
-    noun, verb = (match["n"] or "").strip(), (match["verb"] or "").strip()
-    tail = match["tail"] or ""
-    tail = tail if re.match(r"\s+(?:by|in|on|at)\b", tail, re.IGNORECASE) else ""
-    if re.fullmatch(r"is|are|was|were", aux) and not verb:
-        how = f"How {COMPARATIVE.get(grade, grade.split()[-1])} {aux}"
-    elif verb:
-        noun = noun or " ".join(grade.split()[1:])
-        how = f"How {COMPARATIVE.get(grade, 'much')} {noun} {aux}"
-        noun = ""
+    a, b = match["a"].strip(), match["b"].strip()
+    if not (own_names(a, as_of) and own_names(b, as_of)) or not re.match(r"[A-Z]|[a-z]+[A-Z\d]", b):
+        return None
+    if re.search(r"\b(?:that|say|said|think|thinks|and|or|more)\b", f"{a} {b}"):
+        return None
+    aux, grade, tail = match["aux"].lower(), match["grade"].lower(), match["tail"] or ""
+    theirs = match["own"] or ""  # "than Y was in 2024"
+    theirs = theirs[theirs.index(" ", 1) :] if mentions(theirs, as_of) and " " in theirs[1:] else ""
+    if match.re is _IS_THAN:
+        degree = COMPARATIVE.get(grade, grade.split()[-1])
+        if len(grade.split()) == 1 and grade not in COMPARATIVE:
+            if not match["worth"]:
+                return None
+            degree = "much"
+        how, did = f"How {degree} {aux}", match["worth"] or ""
     else:
-        return None
-    a, b = (
-        " ".join(f"{how} {thing} {verb} {noun} {tail}".split()) + "?"
-        for thing in (match["a"], match["b"])
-    )
-    return a, b
+        noun = match["n"] or ""
+        how, did = f"How {many(noun)} {noun} {aux}", match["verb"]
+    one, two = f"{how} {a} {did} {tail}", f"{how} {b} {did} {theirs} {tail}"
+    return f"{' '.join(one.split())}?", f"{' '.join(two.split())}?"

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from rag.followup import names, topic
 from rag.header import spoken
 from rag.times import Mention, mentions
+from rag.words import alike, stem
 
 AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 PREP = r"(?:in|on|at|for|by|with|from|to|after|before|until|since|under|during|of)"
@@ -23,6 +24,12 @@ _EVENT = re.compile(
     rf"\b{PREP}\s+(?P<the>its|their|his|her|the)\s+(?P<what>(?:[\w-]+\s){{0,3}}?(?:round|deal|funding|"
     r"raise|acquisition|investment|ipo|launch|takeover|lawsuit|offering|merger))\b",
     re.IGNORECASE,
+)
+# Capitalised words that name nobody.
+_GENERIC = frozenset("AI GPU GPUs ARR IPO CEO US UK EU API LLM LLMs".split())
+_LIGHT = frozenset(
+    "achieve carry come do exceed finish get go have hit make manage pass passed reach reached set "
+    "stand stood top value valued".split()
 )
 _BE_ONLY = re.compile(rf"{_BE}$", re.IGNORECASE)
 _GAP = re.compile(r"^(?P<first>.+),\s+and\s+(?P<rest>[^,?]+?)\s*\??$", re.IGNORECASE)
@@ -36,10 +43,10 @@ _HEAD = re.compile(
 _IT = re.compile(r"\b(?:it|they|he|she)\b", re.IGNORECASE)
 _ITS = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
 _SUBJECT = re.compile(rf"\b{AUX}\s+(?P<rest>.+)$", re.IGNORECASE)
-# What a name owns: "'s Series A", "'s market cap" before a preposition, "'s system".
-_OWNED = re.compile(
-    r"['’]s?(?:\s+[A-Z0-9][\w.-]*)+|"
-    rf"['’]s?\s+[\w-]+\s+[\w-]+(?=\s+(?:{PREP}|when|where)\b)|['’]s?\s+[\w-]+"
+# What a name owns: "'s Series A", "'s system"; after "is" up to a preposition, "'s new site in".
+_OWNED = re.compile(r"['’]s?(?:\s+[A-Z0-9][\w.-]*)+|['’]s?\s+[\w-]+")
+_OWNED_BY_BEING = re.compile(
+    rf"['’]s?(?:\s+[\w.-]+){{1,4}}?(?=\s+(?:{PREP}|when|where)\b|\s*[,?]|\s*$)"
 )
 _EDGE = re.compile(rf"\s+(?:{PREP}|when|where|while|that|which|and|or|{AUX})\b|[,:;?]|$")
 _THAT_YEAR = re.compile(r"\b(?P<of>of )?(?:in )?(?:that|the same) year\b", re.IGNORECASE)
@@ -55,7 +62,7 @@ _LATER = re.compile(
 def completed(clause: str, first: str, as_of: date) -> str:
     """``clause`` as a question that stands alone beside ``first``, the clause before it."""
     first = first.strip(" ?")
-    clause = _CONTRACTED.sub(r"\1 is", _dated(clause.strip(" ,;?"), first, as_of))
+    clause = _CONTRACTED.sub(r"\1 is", dated(clause.strip(" ,;?"), first, as_of))
     head = _HEAD.match(clause)
     whole: str | None = None
     if head is None:
@@ -96,7 +103,7 @@ def _with_verb(rest: str, first: str) -> str:
 
 def own_names(text: str, as_of: date) -> list[str]:
     """The names in a text; those of months and other times left out."""
-    return names(f"x {_without(text, as_of)}")
+    return [name for name in names(f"x {_without(text, as_of)}") if name not in _GENERIC]
 
 
 def gapped(clause: str, as_of: date) -> tuple[str, str] | None:
@@ -122,8 +129,11 @@ def gapped(clause: str, as_of: date) -> tuple[str, str] | None:
     return (f"{first}?", f"{second}?") if second else None
 
 
-def _dated(clause: str, first: str, as_of: date) -> str:
-    """ "That year", "that August" and "a year later" as the times they are."""
+def dated(clause: str, first: str, as_of: date) -> str:
+    """The clause with "that year", "that August" and "a year later" as the times they are.
+
+    :param first: the clause that names the time which they count from
+    """
     known = mentions(first, as_of)
     if not known:
         return clause
@@ -138,7 +148,10 @@ def _dated(clause: str, first: str, as_of: date) -> str:
     if later:
         back = (later["way"] or later["way2"]).lower() in {"before", "earlier"}
         days = 365 if (later["unit"] or later["unit2"]).lower() == "year" else 30
-        then = since + timedelta(days=-days if back else days)
+        try:
+            then = since + timedelta(days=-days if back else days)
+        except OverflowError:
+            return clause
         when = str(then.year) if days > 31 else spoken(then.isoformat()).split(" ", 1)[1]
         clause = f"{clause[: later.start()]}in {when}{clause[later.end() :]}"
     return clause
@@ -210,15 +223,17 @@ def _subject_at(first: str) -> tuple[int, int] | None:
     """Where the name that the first clause is about stands, with what it owns."""
     match = _SUBJECT.search(first)
     start = match.start("rest") if match else 0
-    for name in names(f"x {first[start:]}"):
+    for name in (n for n in names(f"x {first[start:]}") if n not in _GENERIC):
         at = first.find(name, start)
         if at < 0:
             continue
         if first[start:at].strip(" \"'“").lower() not in {"", "the", "a", "an"}:
             break
-        owned = _OWNED.match(first, at + len(name))
+        being = match is not None and _BE_ONLY.match(match.group().split()[0]) is not None
+        owned = _OWNED_BY_BEING.match(first, at + len(name)) if being else None
+        owned = owned or _OWNED.match(first, at + len(name))
         return at, owned.end() if owned else at + len(name)
-    for name in names(f"x {first}"):
+    for name in (n for n in names(f"x {first}") if n not in _GENERIC):
         at = first.find(name)
         if at >= 0:
             return at, at + len(name)
@@ -242,7 +257,7 @@ def _again(aux: str, said: str, first: str, as_of: date) -> str | None:
     own, times = own_names(said, as_of), mentions(said, as_of)
     if pronoun:
         left = topic(_without(said[pronoun.end() :], as_of)).split()
-        if own or not times or len(left) > 1 or _ITS.search(said):
+        if own or not times or not _same_doing(left, first) or _ITS.search(said):
             return None
         start, _ = when(said, times[0])
         return _put(first, said[start : times[-1].end], as_of)
@@ -257,7 +272,7 @@ def _again(aux: str, said: str, first: str, as_of: date) -> str | None:
     owned = _OWNED.match(said, new.end())
     end = owned.end() if owned else new.end()
     left = topic(_without(said[end:], as_of)).split()
-    if len(left) > 1 or (left and left[0] != left[0].lower()):
+    if not _same_doing(left, first):
         return None
     before, after = first[: place[0]], first[place[1] :]
     if not times and re.match(r"(?:is|are|do|does|has|have)$", aux, re.IGNORECASE):
@@ -269,16 +284,37 @@ def _again(aux: str, said: str, first: str, as_of: date) -> str | None:
     return whole
 
 
+def _same_doing(left: list[str], first: str) -> bool:
+    """Whether no word is left, or one verb that the first clause has or that says little."""
+    if not left:
+        return True
+    verb = left[0].lower()
+    known = verb in _LIGHT or any(alike(stem(verb), stem(word)) for word in first.lower().split())
+    return len(left) == 1 and known
+
+
 def _named(clause: str, first: str, as_of: date) -> str:
     """The clause with what "it" and "its" stand for in their place."""
     owner = _owner(first)
     match = _IT.search(clause)
-    who = re.match(r"who\b", first, re.IGNORECASE)
-    if not owner or (match and who and match.group().lower() in {"he", "she", "they"}):
+    if not owner or (match and _unclear(match, first, owner, as_of)):
         return clause
     if match is None:
         return _ITS.sub(f"{owner}'s", clause, count=1)
     return f"{clause[: match.start()]}{_meant(clause, match, first, as_of)}{clause[match.end() :]}"
+
+
+def _unclear(match: re.Match[str], first: str, owner: str, as_of: date) -> bool:
+    """Whether a pronoun may stand for something else than the first clause's subject."""
+    place, pronoun = _subject_at(first), match.group().lower()
+    lead = first[: place[0]] if place else ""
+    others = any(owner not in name for name in own_names(first, as_of))
+    if pronoun == "it" and re.match(rf"(?:which|what)\s+(?!{AUX}\b)[a-z]", first, re.IGNORECASE):
+        return True  # "which company did X found, and what is it worth?"
+    if pronoun == "it":
+        return others and re.search(rf"\b{AUX}\s+$", match.string[: match.start()]) is not None
+    direct = re.search(rf"\b{AUX}\s+(?:the\s+)?$", lead) is not None
+    return others or not direct or re.match(r"who\b", first, re.IGNORECASE) is not None
 
 
 def _meant(clause: str, match: re.Match[str], first: str, as_of: date) -> str:

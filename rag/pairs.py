@@ -7,27 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from rag.ellipsis import PREP, own_names, when
+from rag.ellipsis import AUX, PREP, own_names, when
 from rag.followup import names, topic
+from rag.grades import COMPARATIVE, GRADED, MORE, graded
 from rag.times import mentions
 
 LONGEST = 14  # words of one of the two things
 
-COMPARATIVE = {
-    "bigger": "big", "larger": "large", "greater": "great", "higher": "high", "lower": "low",
-    "smaller": "small", "cheaper": "cheap", "faster": "fast", "slower": "slow", "longer": "long",
-    "earlier": "early", "later": "late", "better": "good", "dearer": "dear", "older": "old",
-    "deeper": "deep", "stronger": "strong", "closer": "close", "newer": "new",
-}  # fmt: skip
-MORE = r"(?:more|less|fewer|most|least)"
-GRADED = rf"(?:{'|'.join(COMPARATIVE)}|{MORE}\s+\w+)"
 _COMPARES = re.compile(
     rf"\b(?:{'|'.join(COMPARATIVE)}|{MORE}|compared?|comparison|differen(?:t|ce|ces)|differ|"
     r"versus|vs|contrast|respectively|than|stacks?|stacked|measures?|measured|against)\b",
     re.IGNORECASE,
 )
 EACH = re.compile(r"\b(?:each(?: one| of (?:them|the two))?|both)\b", re.IGNORECASE)
-_CUE = re.compile(rf"{EACH.pattern}|\b(?:first|last|newest|oldest|sooner)\b", re.IGNORECASE)
+_CUE = re.compile(
+    rf"{EACH.pattern}|\b(?:first|last|newest|oldest|sooner|earlier|later)\b", re.IGNORECASE
+)
 _END = r"(?=\s*(?:,|\?|$|;|\band\s+(?:what|which|how|who|by)\b))"
 _LINK = (
     r"(?:compare[ds]?|stack(?:s|ed)? up|measure[ds]? up|differ(?:s|ed)?)"
@@ -53,9 +48,11 @@ _SHAPES = {
         r"\b(?P<a>[^,:?]+?)\s+(?:vs\.?|versus)\s+(?P<b>[^,:?]+?)(?=[,:?]|$)", re.IGNORECASE
     ),
     _Shape.BETWEEN: re.compile(
-        r"\b(?:between|compare|comparing|set)\s+(?P<a>[^,?:]+?)\s+(?:and|with|to|against)\s+"
+        r"(?:\b(?:differences?(?P<metric>\s+in\s+[\w ]+?)?|comparison)\s+between|"
+        r"(?:^|[.:,]\s*)(?:please\s+)?(?:compare|comparing|set))\s+"
+        r"(?!(?:to|with|against|how|that)\b)(?P<a>[^,?:]+?)\s+(?:and|with|to|against)\s+"
         r"(?P<b>[^,?:]+?)(?=[,?:]|\.(?!\d)|$|\s+(?:on|at|for|by|differ|compare|when|as)\b|"
-        r"\s+in\s+(?!(?:early|mid|late|spring|summer|autumn|fall|winter|[A-Z\d])))",
+        r"\s+in\s+(?!(?:early|mid|late|spring|summer|autumn|fall|winter|(?-i:[A-Z\d]))))",
         re.IGNORECASE,
     ),
     _Shape.BOTH: re.compile(
@@ -69,23 +66,6 @@ _SHAPES = {
         re.IGNORECASE,
     ),
 }
-_WHO = r"^(?:.*,\s*)?(?i:which|who|whose|what)(?P<np>(?:\s+(?!is\b|are\b|was\b|were\b)\S+)*?)"
-_IS_MORE = re.compile(
-    rf"{_WHO}\s+(?P<be>is|are|was|were)\s+(?:the\s+)?(?P<grade>{GRADED})(?P<n>\s.*)?$",
-    re.IGNORECASE,
-)
-_VALUED_MORE = re.compile(
-    rf"{_WHO}\s+(?P<be>is|are|was|were)\s+(?P<verb>valued|priced|rated|ranked)\s+{GRADED}"
-    r"(?P<n>\s.*)?$",
-    re.IGNORECASE,
-)
-_HAS_MORE = re.compile(
-    rf"{_WHO}\s+(?P<have>had|has|have)\s+(?:the\s+)?(?P<grade>{MORE}|{GRADED})\s+(?P<n>.+)$",
-    re.IGNORECASE,
-)
-_DID_MORE = re.compile(
-    rf"{_WHO}\s+(?P<verb>[a-z]+)(?P<what>\s+[A-Z]\S*)?\s+(?:{MORE}|{GRADED})(?P<n>\s.*)?$"
-)
 _ANOTHER_ASKED = re.compile(
     r"(?:,\s*)?(?:and\s+|:\s*)?(?P<wh>(?:what|how|which|by)\b.+)$", re.IGNORECASE | re.DOTALL
 )
@@ -99,8 +79,14 @@ _VAGUE = frozenset(
     "total totals value values two".split()
 )
 _CALL = re.compile(r"\b(?:compare|comparing|set)\s*$", re.IGNORECASE)
+_NO_THING = re.compile(
+    r"(?:as|if|in|on|by|with|will|would|when|whether|how|to|do|does|did|is|are|was|were)\b"
+    r"|that\s+(?!of\b|in\b|from\b|for\b)"
+    r"|.*\b(?:that|which|who)\s+[A-Z]",
+)
+_NAMED = re.compile(r"[A-Z\d]|(?:its|their|that|the)\b|[a-z]+\d")
+_THE_KIND = frozenset("the a s is what main any biggest".split())
 _THAT_OF = re.compile(r"^(?:that|those|the one|the ones)\s+(?:of|in|from|for|at)\s+", re.IGNORECASE)
-_THE_ONE = re.compile(r"\bthe\s+one\b|(?<=\d )\bones?\b", re.IGNORECASE)
 
 
 def compares(question: str) -> bool:
@@ -120,11 +106,11 @@ def side_by_side(question: str, as_of: date) -> tuple[str, str] | None:
             shape=shape,
             before=_CALL.sub("", question[: match.start("a")].strip()).strip(" ,:"),
             after=question[match.end("b") :].strip(" ,:?."),
-            metric=match["metric"] if shape is _Shape.HOW else None,
+            metric=match.groupdict().get("metric"),
             as_of=as_of,
         )
         a, b = (asked.of(thing) for thing in pair)
-        if a != b:
+        if a and b and a != b:
             return a, b
     return None
 
@@ -132,7 +118,9 @@ def side_by_side(question: str, as_of: date) -> tuple[str, str] | None:
 def _things(match: re.Match[str], shape: _Shape, as_of: date) -> tuple[str, str] | None:
     """The two things, each with the words that it leaves to the other."""
     a, b = match["a"].strip(), match["b"].strip()
-    if max(len(a.split()), len(b.split())) > LONGEST:
+    if max(len(a.split()), len(b.split())) > LONGEST or _no_things(match, shape):
+        return None
+    if len(mentions(b, as_of)) > 1:
         return None
     a = re.sub(r"^(?:the|of)\s+(?=[A-Z])", "", a)
     b = re.sub(r"^(?:the)\s+(?=[A-Z])", "", b)
@@ -141,7 +129,7 @@ def _things(match: re.Match[str], shape: _Shape, as_of: date) -> tuple[str, str]
     timed = [bool(mentions(x, as_of)) for x in (a, b)]
     if not (all(named) or (named[0] and all(timed)) or all(timed)):
         return None
-    beside = shape in (_Shape.VERSUS, _Shape.BETWEEN)
+    beside = shape in (_Shape.VERSUS, _Shape.BETWEEN, _Shape.BOTH)
     tail = re.search(r"(?:\s+[a-z][a-z-]+)+$", b) if beside else None
     if tail and not timed[1] and re.sub(r"['’]s?$", "", a) in named[0]:  # "X vs Y pricing"
         a = f"{a}{tail.group()}"
@@ -163,6 +151,24 @@ def _things(match: re.Match[str], shape: _Shape, as_of: date) -> tuple[str, str]
     return a, b
 
 
+def _no_things(match: re.Match[str], shape: _Shape) -> bool:
+    """Whether the words at the two places are no things, or one of three."""
+    a, b = match["a"].strip(), match["b"].strip()
+    if _NO_THING.match(a) or _NO_THING.match(b):
+        return True
+    if shape is _Shape.VERSUS and re.search(rf"\b(?:{AUX}|what|how|who|which)\b", a, re.IGNORECASE):
+        return True  # "what did the judge rule in X v Y"
+    if shape is _Shape.CHOICE:
+        return _listed(match.string[: match.start("a")])
+    return shape in (_Shape.HOW, _Shape.BOTH) and not _NAMED.match(b)
+
+
+def _listed(before: str) -> bool:
+    """Whether the words before "X or Y" end with another thing of the same list."""
+    last = re.split(r"[,:]\s*", before.strip(" ,:"))[-1]
+    return len(re.split(r"[,:]", before.strip(" ,:"))) > 1 and last in names(f"x {last}")
+
+
 def _alike(a: str, b: str, shape: _Shape, as_of: date) -> str:
     """A bare ``b`` with the words that ``a`` has around its own: "X's price and Y's"."""
     that = _THAT_OF.match(b)
@@ -170,7 +176,10 @@ def _alike(a: str, b: str, shape: _Shape, as_of: date) -> str:
         return _that_of(a, b[that.end() :], that.group().split()[-1], as_of)
     mine, other = names(f"x {a}"), names(f"x {b}")
     if re.match(r"(?:its|their)\s", b) and mine:
-        return re.sub(r"^(?:its|their)\b", f"{owner_of(a)}'s", b)
+        return re.sub(r"^(?:its|their)\b", lambda _: f"{owner_of(a)}'s", b)
+    late = re.search(r"(?<=['’]s)\s+(?:in|on|at|by)\s+.+$", b)
+    if late and mentions(late.group(), as_of):  # "Y's in 2025"
+        return f"{_alike(a, b[: late.start()], shape, as_of)}{late.group()}"
     bare = re.sub(r"['’]s?$", "", b)
     if not mine or not other or bare != other[0] or "'s " in b or mine[-1] not in a:
         return b
@@ -199,7 +208,7 @@ def _that_of(a: str, b: str, link: str, as_of: date) -> str:
     name = re.match(r"(?:the\s+)?(?P<x>.+?)(?P<t>\s+(?:in|on|at)\s+\S.*)?$", b)
     if owner and name:
         return f"{name['x']}'s {owner['noun']}{name['t'] or ''}"
-    return f"{a} {b}"
+    return f"{a[: a.rindex(' of ')]} of {b}" if " of " in a else b
 
 
 def owner_of(text: str) -> str:
@@ -227,34 +236,46 @@ class _Asked:
     metric: str | None  # "in size" of "compare in size with"
     as_of: date
 
-    def of(self, thing: str) -> str:
-        """The question for one of the things."""
+    def of(self, thing: str) -> str | None:
+        """The question for one of the things; None where no rule can word it."""
         if self.shape is _Shape.HOW:
             timed = f"{thing}{at_time(thing, self.before, self.as_of)}"
-            return _state(timed, self.metric, self.before)
+            return _state(timed, self.metric, self.before) if not self.after else None
         other = _ANOTHER_ASKED.match(self.after)
         if self.shape in (_Shape.BETWEEN, _Shape.BOTH) and other is None:
             return self._side_by_side(thing)
         second = _second(thing, other["wh"], self.before, self.as_of) if other else None
-        choice = self.shape is _Shape.CHOICE
-        graded = _graded(thing, self.before, self.as_of) if choice else None
-        found = second if second and not _vague(other) else graded or second
-        if found:
-            return found
-        words = topic(
-            re.sub(r"\bcompar(?:e|ed|ing)\b", "", f"{self.before} {self.after}", flags=re.I)
-        )
-        return f"{' '.join(f'{thing} {words}'.split())}?"
+        if self.shape is _Shape.CHOICE:
+            first = graded(thing, self.before, self.as_of)
+            if self.after and not (second or (other and _vague(other))):
+                return None  # something more is asked
+            return second if second and not _vague(other) else first or second
+        if second:
+            return second
+        if self.shape is _Shape.VERSUS and not self.after and not re.search(AUX, self.before):
+            words = topic(self.before)
+            return f"{' '.join(f'{thing} {words}'.split())}?"
+        return None
 
-    def _side_by_side(self, thing: str) -> str:
+    def _side_by_side(self, thing: str) -> str | None:
         """ "Compare X and Y", "do X and Y differ in price", "what did X and Y each raise"."""
         tense = self.before or ("did" if mentions(thing, self.as_of) else "do")
-        metric = re.match(r"(?:compare|differ)\s+(?:in|on)\s+(?P<n>.+)$", self.after)
-        if metric:
-            return _state(thing, f" in {metric['n']}", tense)
-        told = topic(self.before).lower().replace("differences", "").replace("difference", "")
-        if self.after in {"", "compare", "differ"} and not told:
-            return _state(thing, None, tense)
+        metric = re.match(r"(?:compare\s+|differ\s+)?(?P<on>(?:in|on)\s+(?P<n>.+))$", self.after)
+        kind = f" in {metric['n']}" if metric else self.metric
+        if metric and re.match(r"[A-Z\d]", metric["n"]):  # "on AIME"
+            return _state(f"{thing} {metric['on']}", None, tense)
+        if self.shape is _Shape.BETWEEN:
+            between = re.search(r"\b(?P<n>\w+)\s+(?:difference|gap)s?\b.*$", self.before)
+            if between and between["n"].lower() not in _THE_KIND:
+                kind = f" in {between['n']}"
+            return _state(thing, kind, tense) if metric or not self.after else None
+        if metric or (self.after in {"", "compare", "differ"} and not topic(self.before)):
+            return _state(thing, kind, tense)
+        if compares(self.after) or re.search(rf"{EACH.pattern}\s+{AUX}\b", self.after):
+            return None
+        return self._of_both(thing)
+
+    def _of_both(self, thing: str) -> str:
         return " ".join(EACH.sub(" ", f"{self.before} {thing} {self.after}").split()) + "?"
 
 
@@ -262,8 +283,10 @@ def _vague(other: re.Match[str] | None) -> bool:
     """Whether the second question asks only for "the two amounts" or what "each" got."""
     if other is None:
         return True
-    left = [w for w in topic(EACH.sub(" ", other["wh"])).lower().split() if w not in _VAGUE]
-    return len(left) <= 1
+    two = _TWO_OF.match(other["wh"])
+    words = two["n"] if two else topic(EACH.sub(" ", other["wh"]))
+    left = [word for word in words.lower().split() if word not in _VAGUE]
+    return not left if two else len(left) <= 1 and EACH.search(other["wh"]) is not None
 
 
 def _state(thing: str, metric: str | None, asked: str) -> str:
@@ -279,34 +302,6 @@ def _state(thing: str, metric: str | None, asked: str) -> str:
     if re.match(r"(?:what|how|who|where)\b", thing, re.IGNORECASE):
         return f"{thing}?"
     return f"What {be} {thing}?"
-
-
-def _graded(thing: str, before: str, as_of: date) -> str | None:
-    """ "Which is bigger": "How big is X?"; None for other beginnings."""
-    found = _VALUED_MORE.match(before)
-    if found:
-        return _joined(f"At what was {thing} {found['verb']}", found["n"], found["np"])
-    found = _IS_MORE.match(before)
-    if found:
-        grade = COMPARATIVE.get(found["grade"].lower(), found["grade"].split()[-1])
-        noun, rest = _noun(found["n"] or "", as_of)
-        subject = _with_noun(thing, noun or _last_noun(found["np"]))
-        return _joined(f"How {grade} {found['be']} {subject}", rest, found["np"])
-    found = _HAS_MORE.match(before)
-    if found:
-        noun, rest = _noun(found["n"], as_of)
-        verb = {"had": "did", "has": "does", "have": "do"}[found["have"].lower()]
-        grade = found["grade"].lower()
-        if grade in COMPARATIVE:
-            be = "was" if verb == "did" else "is"
-            return _joined(f"How {COMPARATIVE[grade]} {be} {thing}'s {noun}", rest, found["np"])
-        many = "many" if noun.split()[-1:] and noun.split()[-1].endswith("s") else "much"
-        return _joined(f"How {many} {noun} {verb} {thing} have", rest, found["np"])
-    found = _DID_MORE.match(before)
-    if found:
-        verb = f"{_base(found['verb'])}{found['what'] or ''}"
-        return _joined(f"How much did {thing} {verb}", found["n"], found["np"])
-    return None
 
 
 def _second(thing: str, asked: str, before: str, as_of: date) -> str | None:
@@ -334,46 +329,3 @@ def at_time(thing: str, before: str, as_of: date) -> str:
     start, end = when(before, found[0])
     lead = before[start:end]
     return f" {lead[0].lower()}{lead[1:]}" if re.match(rf"{PREP}\b", lead, re.I) else f" in {lead}"
-
-
-def _noun(text: str, as_of: date) -> tuple[str, str]:
-    """The noun at the start and what follows it: "layoffs" of "layoffs in January 2023"."""
-    match = re.match(rf"\s*(?P<n>(?!{PREP}\b)\S+(?:\s+(?!{PREP}\b)\S+)*)?(?P<rest>.*)$", text)
-    return ((match["n"] or "").strip(), match["rest"]) if match else ("", text)
-
-
-def _last_noun(text: str) -> str:
-    """The noun that "which" asks for: "Cohere raise" of "which Cohere raise"."""
-    return "" if re.match(r"\s*of\b", text) else text.strip()
-
-
-def _with_noun(thing: str, noun: str) -> str:
-    """ "Suno's in May" with the noun that it stands for: "Suno's raise in May"."""
-    if not noun:
-        return thing
-    if _THE_ONE.search(thing):
-        return _THE_ONE.sub(f"the {noun}", thing, count=1)
-    bare = re.match(rf"(?P<owner>.+?['’]s?)(?=\s+{PREP}\b|$)", thing)
-    return f"{bare['owner']} {noun}{thing[bare.end() :]}" if bare else thing
-
-
-def _base(verb: str) -> str:
-    """The plain form of a regular verb in the past: "raise" of "raised"."""
-    irregular = {"gave": "give", "spent": "spend", "paid": "pay", "got": "get", "took": "take",
-                 "cut": "cut", "cost": "cost", "made": "make", "won": "win", "sold": "sell",
-                 "lost": "lose", "grew": "grow", "bought": "buy", "drew": "draw"}  # fmt: skip
-    if verb in irregular:
-        return irregular[verb]
-    if not verb.endswith("ed") or len(verb) < 5:
-        return verb
-    if verb[-3] == verb[-4] and verb[-3] not in "ls":
-        return verb[:-3]
-    return verb[:-1] if verb[-3] in "scgzvu" else verb[:-2]
-
-
-def _joined(head: str, rest: str | None, np: str | None) -> str:
-    """A question of its head, what followed the comparison, and the kind of thing in brackets."""
-    text = " ".join(f"{head} {rest or ''}".split())
-    kind = topic(re.sub(r"^\s*of\s+", "", np or ""))
-    note = f" ({kind})" if len(kind.split()) > 1 and kind not in text else ""
-    return f"{text}{note}?"

@@ -38,12 +38,13 @@ _LEANING = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|that|those|these|this|each|one|there)\b",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"\s*\([^()]*\)\??$")  # the subject of a follow-up
 _LINK = re.compile(r"\s+(?:and|to|until|through)\s+(?:in\s+)?")
 _BETWEEN = re.compile(
     r"\s(?:between|from)\s+(?P<a>[^,?]+?)\s+(?:and|to)\s+(?P<b>[^,?]+?)(?=[,?]|$)", re.IGNORECASE
 )
 _HOW_CHANGED = re.compile(
-    r"how\s+(?:much\s+|far\s+)?(?:did|has|have|had|do|does)\s+(?P<x>.+['’]s?\s+[\w\s-]+?)\s+"
+    r"(?:by\s+)?how\s+(?:much\s+|far\s+)?(?:did|has|have|had|do|does)\s+(?P<x>.+['’]s?\s+[\w\s-]+?)\s+"
     r"(?:change[ds]?|grow[ns]?|rise[ns]?|fall(?:en)?|climb(?:ed)?|drop(?:ped)?|develop(?:ed)?|"
     r"increase[ds]?|decrease[ds]?|move[ds]?|go|jump(?:ed)?|evolve[ds]?)\s*$",
     re.IGNORECASE,
@@ -58,23 +59,25 @@ _CHANGE = re.compile(
 
 def split(question: str, as_of: date) -> tuple[str, ...]:
     """The parts as questions that can be searched alone; empty for a question of one part."""
+    question = " ".join(question.split())
     background, asked = _sentences(question)
     clauses = [clause for sentence in asked for clause in _clauses(sentence)]
     if not clauses:
         return ()
     parts: list[str] = []
-    pair = alternatives(question, as_of)
+    note = _NOTE.search(question)
+    pair = alternatives(question[: note.start()] if note else question, as_of)
     if pair:
-        parts = list(pair)
+        subject = note.group().strip(" ?") if note else ""
+        parts = [f"{part.rstrip('?')} {subject}?" if subject else part for part in pair]
     elif len(clauses) > 1:
         parts = _filled(clauses, as_of)
     else:
         parts = list(gapped(clauses[0], as_of) or _over_time(clauses[0], as_of))
-    if len(parts) < 2:
-        return ()
     if background and not pair:  # the two things have its words already
         parts = [f"{part.rstrip(' ?')} ({topic(background)})?" for part in parts]
-    return tuple(dict.fromkeys(parts))[:MAX_PARTS]
+    parts = list(dict.fromkeys(parts))
+    return tuple(parts[:MAX_PARTS]) if len(parts) > 1 else ()
 
 
 def _sentences(question: str) -> tuple[str, list[str]]:
@@ -91,7 +94,7 @@ def _clauses(sentence: str) -> list[str]:
 
     Words in brackets at the end (the subject of a follow-up) go with every clause.
     """
-    tail = re.search(r"\s*\([^()]*\)\??$", sentence)
+    tail = _NOTE.search(sentence)
     body, note = (sentence[: tail.start()], tail.group().strip(" ?")) if tail else (sentence, "")
     listed = _HOW_HOW.search(body)  # "how many is X, how many Y?"
     if listed:
@@ -114,7 +117,7 @@ def _filled(clauses: list[str], as_of: date) -> list[str]:
             out.append(clause)
             continue
         size, own = len(topic(clause).split()), len(own_names(clause, as_of))
-        alone = (own and size >= ALONE) or (own > 1 and size >= ALONE - 2)
+        alone = (own and size >= ALONE) or (own > 1 and size >= ALONE // 2)
         if alone and not _LEANING.search(clause):
             out.append(clause)
             continue
@@ -143,10 +146,10 @@ def _over_time(clause: str, as_of: date) -> list[str]:
         pieces = clause[start : link.start()], clause[link.end() : end]
         head, tail = re.sub(r"\s(?:between|from)\s*$", "", clause[:start]), clause[end:]
     what = _HOW_CHANGED.match(head)
-    if what:
-        be = "were" if what["x"].rstrip().endswith("s") and "'" not in what["x"][-2:] else "was"
-        head = f"What {be} {what['x'].strip()}"
-    return [f"{head.rstrip()} {_in(piece)}{tail}" for piece in pieces]
+    if what is None:
+        return []
+    be = "were" if re.search(r"[^s'’]s$", what["x"].strip()) else "was"
+    return [f"What {be} {what['x'].strip()} {_in(piece)}{tail}" for piece in pieces]
 
 
 def _in(piece: str) -> str:

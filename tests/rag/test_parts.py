@@ -186,6 +186,28 @@ def test_an_elliptic_clause_is_made_whole(question, second):
          "How big is Cursor by ARR?", "How big is Windsurf by ARR?"),
         ("Kimi K2 or Qwen3, which has more parameters?",
          "How many parameters does Kimi K2 have?", "How many parameters does Qwen3 have?"),
+        ("In 2024, who spent more on lobbying, OpenAI or Anthropic?",
+         "How much did OpenAI spend on lobbying in 2024?",
+         "How much did Anthropic spend on lobbying in 2024?"),
+        ("Which company laid off more people in 2025, Intel or Microsoft?",
+         "How many people did Intel lay off in 2025?",
+         "How many people did Microsoft lay off in 2025?"),
+        ("Which came first, GPT-4o or Claude 3.5 Sonnet?",
+         "When did GPT-4o come out?", "When did Claude 3.5 Sonnet come out?"),
+        ("Was Mistral's Series C larger than Cohere's Series D?",
+         "How large was Mistral's Series C?", "How large was Cohere's Series D?"),
+        ("Is GPT-5 cheaper than GPT-4o was in 2024?",
+         "How cheap is GPT-5?", "How cheap is GPT-4o in 2024?"),
+        ("What is the price difference between Opus 4 and Opus 4.5?",
+         "What is the price of Opus 4?", "What is the price of Opus 4.5?"),
+        ("How much did Meta spend on AI in 2024 compared with Google?",
+         "How much did Meta spend on AI in 2024?", "How much did Google spend on AI in 2024?"),
+        ("Which is faster, Groq or Cerebras (Llama 3 inference)?",
+         "How fast is Groq (Llama 3 inference)?", "How fast is Cerebras (Llama 3 inference)?"),
+        ("What did Meta pay for Scale AI and what did Google pay for Windsurf?",
+         "What did Meta pay for Scale AI?", "what did Google pay for Windsurf?"),
+        ("Who was paid more by Meta, Alexandr Wang or Ruoming Pang?",
+         "How much was Alexandr Wang paid by Meta?", "How much was Ruoming Pang paid by Meta?"),
     ],
 )  # fmt: skip
 def test_each_of_two_things_gets_a_whole_question(question, first, second):
@@ -203,10 +225,48 @@ def test_each_of_two_things_gets_a_whole_question(question, first, second):
         "How has Suno's revenue grown compared with a year ago?",
         "Is Gemini vs Opus vs Kimi a fair test?",
         "What did Johnson & Johnson say about its pilots?",
+        "What was the last deal between AMD and OpenAI worth?",
+        "Why is the gap between Nvidia and AMD getting larger?",
+        "What did the judge rule in Musk versus OpenAI?",
+        "Does Sam Altman own more than 1% of OpenAI?",
+        "What are the names of the founders of Cognition and Windsurf?",
+        "Compare the salaries that Meta and OpenAI offer researchers.",
+        "Is it true, as Bloomberg or Reuters reported, that Apple pays more?",
+        "Who left OpenAI last: Ilya Sutskever, Jan Leike or Mira Murati?",
+        "Why did OpenAI change its structure between 2019 and 2025?",
+        "What did Anthropic and Palantir say each would do in the deal?",
     ],
 )
 def test_one_question_stays_one(question):
     assert split(question, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("When did Nvidia announce Rubin, and when will it ship?",
+         "when will it ship (Nvidia announce Rubin)?"),
+        ("What did Meta offer Matt Deitke, and what did he say?",
+         "what did he say (Meta offer Matt Deitke)?"),
+        ("Which company did Alexandr Wang found, and what is it worth now?",
+         "what is it worth now (company Alexandr Wang found)?"),
+    ],
+)  # fmt: skip
+def test_a_pronoun_that_may_stand_for_several_things_stays(question, second):
+    assert split(question, TODAY)[1] == second
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        r"Which \1 round is bigger, the one of OpenAI or the one of Pika?",
+        "What did Suno raise on 9999-12-31, and what a year later?",
+        "What did Suno raise on 0001-01-01, and what a month before?",
+        "Is " + "\t" * 900 + "?",
+    ],
+)
+def test_odd_words_are_no_error(question):
+    assert len(split(question, TODAY)) in (0, 2)
 
 
 def test_never_more_than_the_limit():
