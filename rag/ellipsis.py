@@ -110,7 +110,7 @@ def gapped(clause: str, as_of: date) -> tuple[str, str] | None:
     """ "What was X valued at in May, and Y in June?" as two questions; None for others."""
     match = _GAP.match(clause)
     if match is None:
-        return None
+        return _two_times(clause, as_of)
     first, rest = match["first"], match["rest"].strip()
     if re.search(rf"\b{AUX}\b", rest, re.IGNORECASE) or not re.search(rf"\b{AUX}\b", first):
         return None
@@ -127,6 +127,20 @@ def gapped(clause: str, as_of: date) -> tuple[str, str] | None:
         whole = f"{first[: place[0]]}{own[0]}{first[place[1] :]}"
         second = _put(whole, rest[lead.end() :], as_of)
     return (f"{first}?", f"{second}?") if second else None
+
+
+def _two_times(clause: str, as_of: date) -> tuple[str, str] | None:
+    """ "How many users were there in May and in June?" as two questions."""
+    found = mentions(clause, as_of)
+    if len(found) != 2 or not re.match(
+        rf"\s+and\s+{PREP}\s+$", clause[found[0].end : found[1].start]
+    ):
+        return None
+    start, _ = when(clause, found[1])
+    tail = clause[found[1].end :].rstrip(" ?")
+    old, _ = when(clause, found[0])
+    one = f"{clause[: found[0].end]}{tail}?"
+    return one, f"{clause[:old]}{clause[start : found[1].end]}{tail}?"
 
 
 def dated(clause: str, first: str, as_of: date) -> str:

@@ -107,6 +107,7 @@ def side_by_side(question: str, as_of: date) -> tuple[str, str] | None:
             before=_CALL.sub("", question[: match.start("a")].strip()).strip(" ,:"),
             after=question[match.end("b") :].strip(" ,:?."),
             metric=match.groupdict().get("metric"),
+            tense="did" if re.search(r"\bdid\b", match.group(), re.IGNORECASE) else "do",
             as_of=as_of,
         )
         a, b = (asked.of(thing) for thing in pair)
@@ -234,13 +235,13 @@ class _Asked:
     before: str
     after: str
     metric: str | None  # "in size" of "compare in size with"
+    tense: str  # "did" or "do"
     as_of: date
 
     def of(self, thing: str) -> str | None:
         """The question for one of the things; None where no rule can word it."""
         if self.shape is _Shape.HOW:
-            timed = f"{thing}{at_time(thing, self.before, self.as_of)}"
-            return _state(timed, self.metric, self.before) if not self.after else None
+            return self._how(thing) if not self.after else None
         other = _ANOTHER_ASKED.match(self.after)
         if self.shape in (_Shape.BETWEEN, _Shape.BOTH) and other is None:
             return self._side_by_side(thing)
@@ -256,6 +257,19 @@ class _Asked:
             words = topic(self.before)
             return f"{' '.join(f'{thing} {words}'.split())}?"
         return None
+
+    def _how(self, thing: str) -> str:
+        """ "On AIME, how does X compare with Y": "what is X on AIME"."""
+        lead = re.sub(r",?\s*\bhow\s+(?:do|does|did)\s*$", "", self.before, flags=re.IGNORECASE)
+        metric, wise = self.metric, re.fullmatch(r"([\w ]+)-wise", lead)
+        if wise:
+            metric, lead = f" in {wise.group(1).lower()}", ""
+        if mentions(lead, self.as_of):
+            thing, lead = f"{thing}{at_time(thing, lead, self.as_of)}", ""
+        if re.match(rf"{PREP}\s", lead, re.IGNORECASE):
+            thing, lead = f"{thing} {lead[0].lower()}{lead[1:]}", ""
+        text = _state(thing, metric, self.tense)
+        return f"{text.rstrip('?')} ({topic(lead)})?" if topic(lead) else text
 
     def _side_by_side(self, thing: str) -> str | None:
         """ "Compare X and Y", "do X and Y differ in price", "what did X and Y each raise"."""
@@ -312,8 +326,11 @@ def _second(thing: str, asked: str, before: str, as_of: date) -> str | None:
         left = [w for w in two["n"].lower().split() if w not in _VAGUE]
         noun = " ".join(two["n"].split())
         noun = noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
-        about = f" ({topic(before)})" if not left and topic(before) else ""
-        return f"What was the {noun} of {thing}{lead if not about else ''}{about}?"
+        text = f"What was the {noun} of {thing}"
+        if not left and topic(before):
+            return f"{text} ({topic(before)})?"
+        lacking = [name for name in own_names(before, as_of) if name not in text]
+        return f"{text}{lead} ({' '.join(lacking)})?" if lacking else f"{text}{lead}?"
     if not EACH.search(asked):
         return None
     text = f"{EACH.sub(lambda _: thing, asked, count=1).strip(' ?')}{lead}"
