@@ -16,6 +16,7 @@ from rag.words import alike, stem
 
 AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 PREP = r"(?:in|on|at|for|by|with|from|to|after|before|until|since|under|during|of)"
+BRIEF = 3  # words of meaning; a clause of no more needs the first one's for its subject
 _BE = r"(?:is|are|was|were)"
 _CONTRACTED = re.compile(r"^(who|what|when|where|how|why)['’]s\b", re.IGNORECASE)
 _NOW = re.compile(r"\s+(?:now|today|currently|at present)\b", re.IGNORECASE)
@@ -351,7 +352,8 @@ def _noted(clause: str, first: str, as_of: date) -> str:
     background = _without(first, as_of) if mentions(clause, as_of) else first
     here = {_plain(word) for word in clause.split()}
     own = own_names(clause, as_of)
-    wanted = own_names(background, as_of) if own else topic(background).split()
+    brief = len(topic(clause).split()) <= BRIEF and not mentions(clause, as_of)
+    wanted = own_names(background, as_of) if own and not brief else topic(background).split()
     lacking = [text for text in wanted if _plain(text.split()[0]) not in here]
     if own and re.search(rf"\b{AUX}\s+(?:the\s+)?{re.escape(own[0])}\b(?!['’]s)", clause):
         owner = _owner(first)  # asked of another one now

@@ -139,6 +139,8 @@ def test_a_bracketed_subject_goes_with_every_clause():
         ("How much did OpenAI raise in its last round and who led it?",
          "who led OpenAI's last round?"),
         ("When did Mira Murati leave OpenAI and why?", "why did Mira Murati leave OpenAI?"),
+        ("How many jobs is Amazon cutting, and what does it expect to save?",
+         "what does Amazon expect to save (jobs cutting)?"),
         ("Is Grok 4 cheaper than Opus 4, and by how much?",
          "by how much is Grok 4 cheaper than Opus 4?"),
     ],
