@@ -82,7 +82,7 @@ _DATES = re.compile(
     rf"|\b(?P<us1>[01]?\d)/(?P<us2>[0-3]?\d)/(?P<us3>(?:20)?\d\d)\b"
     r"|\b(?:Q(?P<q>[1-4])|(?P<qw>first|second|third|fourth)[ -]quarter)"
     rf"(?:\s+(?:of\s+)?(?P<yq>{_YEAR}))?\b"
-    rf"|(?<![\d.,$€£¥-])\b(?P<y4>{_YEAR})\b(?![.,]?\d|[%A-Za-z-])"
+    rf"|(?:(?<![\d.,$€£¥-])|(?<=\b{_YEAR}-))\b(?P<y4>{_YEAR})\b(?![.,]?\d|[%A-Za-z]|-(?!{_YEAR}\b))"
     r"|\b(?P<m5>January|February|April|June|July|August|September|October|November|December)\b"
     r"|\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|last|this|early|mid|late|of|during)[ -]"
     rf"(?P<m6>March|May)\b(?!,?\s+(?:of\s+)?{_YEAR}\b|\s+[0-3]?\d\b)"
@@ -187,6 +187,12 @@ def _dates(text: str) -> tuple[Day, ...]:
     return tuple(found)
 
 
+_UP_TO = re.compile(
+    rf"\s?[-–]\s?\d[\d.]*\s?(?P<mag>{'|'.join(sorted(_MAGNITUDE, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
+
+
 def quantities(text: str) -> list[Quantity]:
     """The numbers in ``text`` that are not part of a date or a name such as ``GPT-4``.
 
@@ -217,6 +223,9 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
     for part in (m["mag"], m["mag2"]):
         if part:
             value *= _MAGNITUDE[part.strip().lower()]
+    upto = None if m["mag"] else _UP_TO.match(text, m.end("num"))
+    if upto:  # "1.8-20B": both in billions
+        value *= _MAGNITUDE[upto.group("mag").lower()]
     unit, end = "", max(m.end("num"), m.end("mag"), m.end("mag2"))
     tail = (m["unit"] or "").lower()
     if tail and not m["mag"] and m.end("num") == m.start("unit") and tail not in _UNITS:

@@ -77,6 +77,7 @@ def _name_tokens(text: str) -> frozenset[str]:
         low = fold(token.text)
         have |= {low, low.replace(".", ""), low.replace("-", ""), stem(low)}
         have |= {part for part in re.split(r"[-/&.]", low) if part}
+        have |= {part for part in re.split(r"[-/&]", low) if part}  # "5.2" of "GPT-5.2"
     return frozenset(have)
 
 

@@ -44,11 +44,14 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
             r"\b(?:in|at|of|for|from|with|on|to)\s+$", part[: name.start]
         )
         before = any(u.span == unit.span and u.at < unit.at for u in homes)
+        if not before and subject and _PRONOUN.match(unit.text):
+            continue  # "He met his goal": somebody named further off, perhaps this one
         if not before or (owned and subject):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
 
 
+_PRONOUN = re.compile(r"(?:He|She|They|We|I)\b")
 _POINTS_BACK = re.compile(r"(?:It|He|She|They|The (?:company|firm|start-?up|group))\b")
 
 

@@ -89,6 +89,18 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
         ("Velde said she couldn't speak.", "Velde said she was unable to speak."),
         ("The grant was decriminalised for people.", "The grant for individuals was legal."),
         ("Most were meant to help.", "The bulk were intended to help."),
+        (
+            "According to a commenter, GLM-5.2 has fewer than 800 billion parameters.",
+            "A commenter says that **GLM-5.2** gets there in **<800B parameters**.",
+        ),
+        (
+            "The open-source model ranges from 1.8 billion to 20 billion parameters.",
+            "The open-source model (1.8-20B parameters) has long contexts.",
+        ),
+        (
+            "They made 324 starts together between 1963 and 1975.",
+            "They made 324 starts together from 1963-1975.",
+        ),
     ],
 )
 def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str) -> None:
