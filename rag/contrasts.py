@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.ellipsis import AUX, dated, own_names
+from rag.ellipsis import AUX, at_time, dated, own_names
 from rag.followup import names, topic
 from rag.grades import COMPARATIVE, GRADED, MORE, many
-from rag.pairs import EACH, LONGEST, at_time, owner_of, side_by_side
+from rag.pairs import EACH, LONGEST, owner_of, side_by_side
 from rag.times import mentions
 
 Pair = tuple[str, str]

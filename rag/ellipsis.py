@@ -167,8 +167,8 @@ def dated(clause: str, first: str, as_of: date) -> str:
             then = since + timedelta(days=-days if back else days)
         except OverflowError:
             return clause
-        when = str(then.year) if days > 31 else spoken(then.isoformat()).split(" ", 1)[1]
-        clause = f"{clause[: later.start()]}in {when}{clause[later.end() :]}"
+        told = str(then.year) if days > 31 else spoken(then.isoformat()).split(" ", 1)[1]
+        clause = f"{clause[: later.start()]}in {told}{clause[later.end() :]}"
     return clause
 
 
@@ -188,6 +188,16 @@ def when(text: str, mention: Mention) -> tuple[int, int]:
     """A time with the preposition before it, as offsets."""
     before = re.search(rf"(?:\b{PREP}|\bas of)\s+$", text[: mention.start], re.IGNORECASE)
     return (before.start() if before else mention.start), mention.end
+
+
+def at_time(thing: str, before: str, as_of: date) -> str:
+    """The time that the words before the two things give, for one that has none itself."""
+    found = mentions(before, as_of)
+    if not found or mentions(thing, as_of):
+        return ""
+    start, end = when(before, found[0])
+    lead = before[start:end]
+    return f" {lead[0].lower()}{lead[1:]}" if re.match(rf"{PREP}\b", lead, re.I) else f" in {lead}"
 
 
 def _put(first: str, fragment: str, as_of: date) -> str | None:

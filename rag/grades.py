@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.ellipsis import PREP, when
+from rag.ellipsis import PREP, at_time
 from rag.followup import topic
-from rag.times import mentions
 
 COMPARATIVE = {
     "bigger": "big", "larger": "large", "greater": "great", "higher": "high", "lower": "low",
@@ -73,7 +72,7 @@ def graded(thing: str, before: str, as_of: date) -> str | None:
         found = rule(thing, before)
         if found:
             lead, text, kind = found
-            return _joined(f"{text}{_leading(lead, text, as_of)}", kind)
+            return _joined(f"{text}{at_time(text, lead or '', as_of)}", kind)
     return None
 
 
@@ -191,20 +190,6 @@ def with_noun(thing: str, noun: str) -> str:
         return THE_ONE.sub(lambda _: f"the {noun}", thing, count=1)
     bare = re.match(rf"(?P<owner>.+?(?:['’]s|s['’]))(?=\s+{PREP}\b|$)", thing)
     return f"{bare['owner']} {noun}{thing[bare.end() :]}" if bare else thing
-
-
-def _leading(lead: str | None, text: str, as_of: date) -> str:
-    """The time that stands before a comma, put at the end."""
-    found = mentions(lead or "", as_of)
-    if not found or not lead or mentions(text, as_of):
-        return ""
-    start, end = when(lead, found[0])
-    put = lead[start:end]
-    return (
-        f" {put[0].lower()}{put[1:]}"
-        if re.match(rf"{PREP}\b", put, re.IGNORECASE)
-        else f" in {put}"
-    )
 
 
 def _joined(text: str, kind: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from rag.ellipsis import AUX, PREP, own_names, when
+from rag.ellipsis import AUX, PREP, at_time, own_names, when
 from rag.followup import names, topic
 from rag.grades import COMPARATIVE, GRADED, MORE, graded
 from rag.times import mentions
@@ -329,20 +329,10 @@ def _second(thing: str, asked: str, before: str, as_of: date) -> str | None:
         text = f"What was the {noun} of {thing}"
         if not left and topic(before):
             return f"{text} ({topic(before)})?"
-        lacking = [name for name in own_names(before, as_of) if name not in text]
-        return f"{text}{lead} ({' '.join(lacking)})?" if lacking else f"{text}{lead}?"
-    if not EACH.search(asked):
+    elif EACH.search(asked):
+        text = EACH.sub(lambda _: thing, asked, count=1).strip(" ?")
+    else:
         return None
-    text = f"{EACH.sub(lambda _: thing, asked, count=1).strip(' ?')}{lead}"
+    text = f"{text}{lead}"
     lacking = [name for name in own_names(before, as_of) if name not in text]
     return f"{text} ({' '.join(lacking)})?" if lacking else f"{text}?"
-
-
-def at_time(thing: str, before: str, as_of: date) -> str:
-    """The time that the words before the two things give, for one that has none itself."""
-    found = mentions(before, as_of)
-    if not found or mentions(thing, as_of):
-        return ""
-    start, end = when(before, found[0])
-    lead = before[start:end]
-    return f" {lead[0].lower()}{lead[1:]}" if re.match(rf"{PREP}\b", lead, re.I) else f" in {lead}"

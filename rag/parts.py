@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from rag.contrasts import alternatives
-from rag.ellipsis import completed, gapped, own_names
+from rag.ellipsis import AUX, completed, gapped, own_names
 from rag.followup import topic
 from rag.times import mentions
 
@@ -15,11 +15,10 @@ MAX_PARTS = 4
 ALONE = 6  # words of meaning with which a clause that names something stands alone
 
 _WH = r"(?:what|which|who|whose|whom|when|where|why|how)"
-_AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _SPLIT = re.compile(
     rf"(?:[,;]\s*|\s)(?:and|but|or|as well as)\s+"
     r"(?:(?:also|then|roughly|about|approximately|around)\s+)*"
-    rf"(?=(?:(?:in|by|at|on|for|from|to|with|of|until|since)\s+)?{_WH}\b|{_AUX}\s+(?:it|they|he|she|"
+    rf"(?=(?:(?:in|by|at|on|for|from|to|with|of|until|since)\s+)?{_WH}\b|{AUX}\s+(?:it|they|he|she|"
     rf"that|those|one|the|there)\b)|;\s*(?={_WH}\b)",
     re.IGNORECASE,
 )
@@ -30,7 +29,7 @@ _HOW_HOW = re.compile(
 )
 # Between two of several questions: "who invested in it, how much did X put in, and why?"
 _LISTED = re.compile(
-    rf"(?<!^),\s+(?=(?:(?:at|for|in|by|with)\s+)?(?:what|how|when|why)\b|(?:who|where)\s+{_AUX}\b)",
+    rf"(?<!^),\s+(?=(?:(?:at|for|in|by|with)\s+)?(?:what|how|when|why)\b|(?:who|where)\s+{AUX}\b)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z0-9)%]\.)\s+(?=[A-Z])")
@@ -103,7 +102,7 @@ def _clauses(sentence: str) -> list[str]:
     pieces = [piece for piece in pieces if piece]
     if len(pieces) > 1:
         pieces = [part for piece in pieces for part in _LISTED.split(piece)]
-    if len(pieces) > 1 and not re.search(rf"\b(?:{_WH}|{_AUX})\b", pieces[0], re.IGNORECASE):
+    if len(pieces) > 1 and not re.search(rf"\b(?:{_WH}|{AUX})\b", pieces[0], re.IGNORECASE):
         pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]  # "In March, and what …" is one clause
     return [f"{piece} {note}".strip() + "?" for piece in pieces]
 
