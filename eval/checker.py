@@ -32,7 +32,7 @@ _BREAK = re.compile(  # the end of a sentence: marks behind it belong to it
     rf"|(?<=[.!?…。])(?P<bare>{_CLOSE})\s+(?=[\"'“‘(*_]*[A-Z0-9$€£])"
 )
 _STRUCK = re.compile(r"~~[^~]+~~(?:\s*\([^()]*\))?")
-_UNCONFIRMED = re.compile(r"\s*\(wording not confirmed\)")
+_UNCONFIRMED = re.compile(r"\s*\((?:wording not confirmed|doubtful)\)")
 _SHORT = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|Inc|Corp|Ltd|Co|No|vs|approx|est|Jan|Feb|Mar|"
     r"Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|U\.S|U\.K|E\.U|[A-Z])\.$"

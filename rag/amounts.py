@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.facts import CURRENCIES, Quantity, dates, quantities
+from rag.counted import counted_days
+from rag.facts import CURRENCIES, Day, Quantity, dates, quantities
 from rag.words import WEEKDAYS, alike, content, stem, tokens, words
 
 
@@ -24,7 +25,7 @@ def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[
         said = sentence[q.start : q.end].strip()
         if any(_agree(q, other) for other in known) or _within(sentence, q, known):
             continue
-        if _part_of_name(sentence, q, body):
+        if _part_of_name(sentence, q, body) or _in_compound(sentence, q, body):
             continue
         if any(_counts(q, other, body) or _next_word(q, sentence, other, body) for other in known):
             continue
@@ -78,6 +79,21 @@ def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:
     return bool(
         re.search(rf"\b{re.escape(sentence[before.start() : q.end].strip())}\b", body, re.I)
     )
+
+
+def _in_compound(sentence: str, q: Quantity, body: str) -> bool:
+    """Whether the number is part of a word that the source has too: "Pleasant-Contact-556".
+
+    A size may be joined to the name there: "the 27B model" of "qwen27b".
+    """
+    left = re.search(r"[\w-]*$", sentence[: q.start])
+    right = re.match(r"[\w-]*", sentence[q.end :])
+    lead, tail = left.group() if left else "", right.group() if right else ""
+    whole = f"{lead}{sentence[q.start : q.end]}{tail}"
+    if "-" in lead and re.search(r"[A-Za-z]", lead):
+        return bool(re.search(rf"(?<![\w-]){re.escape(whole)}(?![\w-])", body, re.IGNORECASE))
+    size = re.fullmatch(r"\d+(?:\.\d+)?[BbMmKk]", whole)
+    return bool(size and re.search(rf"[A-Za-z][-_]?{re.escape(whole)}\b", body, re.IGNORECASE))
 
 
 _MORE = re.compile(r"\b(?:more than|over|above|exceeding|upwards of)\s+$", re.I)
@@ -152,32 +168,36 @@ _LOOSE = frozenset(map(stem, words("total people unit item thing of number figur
 
 
 def date_problems(sentence: str, body: str, around: str) -> list[str]:
-    """Dates of ``sentence`` that neither ``body`` nor ``around`` (dates of the articles) gives."""
+    """Dates of ``sentence`` that neither ``body`` nor ``around`` (dates of the articles) gives.
+
+    What ``body`` counts from a full date of ``around`` ("Tuesday", "last month") is given too.
+    """
     known = [*dates(body), *dates(around)]
-    years = {d.year for d in known if d.year}
-    problems = []
-    for d in dates(sentence):
-        said = sentence[d.start : d.end]
-        if not any(d.agrees(other) and _no_finer(d, other, years) for other in known):
-            problems.append(f"{said} is not in the source")
+    mine = [d for d in dates(sentence) if not _known(d, known)]
+    if mine:
+        told = [day for d in dates(around) if (day := _calendar(d))]
+        counted = [d for day in told for d in counted_days(body, day)]
+        mine = [d for d in mine if not _known(d, [*known, *counted])]
+    problems = [f"{sentence[d.start : d.end]} is not in the source" for d in mine]
     weekdays = {w for w in WEEKDAYS if w in body.lower()}
-    weekdays |= {
-        date(d.year, d.month, d.day).strftime("%A").lower()
-        for d in known
-        if d.year and d.month and d.day and _exists(d.year, d.month, d.day)
-    }
+    weekdays |= {day.strftime("%A").lower() for d in known if (day := _calendar(d))}
     for weekday in WEEKDAYS:
         if re.search(rf"\b{weekday}\b", sentence.lower()) and weekday not in weekdays:
             problems.append(f"{weekday.title()} is not in the source")
     return problems
 
 
-def _exists(year: int, month: int, day: int) -> bool:
+def _calendar(day: Day) -> date | None:
+    """The day of the calendar; None if not fully given, or there is no such day."""
     try:
-        date(year, month, day)
+        return date(day.year or 0, day.month or 0, day.day or 0)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _known(claim: Day, known: Sequence[Day]) -> bool:
+    years = {d.year for d in known if d.year}
+    return any(claim.agrees(other) and _no_finer(claim, other, years) for other in known)
 
 
 def _no_finer(claim: object, source: object, years: set[int]) -> bool:

@@ -83,6 +83,7 @@ class Draft:
     support: float = 1.0
     status: Status = Status.SUPPORTED
     focus: tuple[int, int] | None = None
+    doubt: str = ""  # what the check has against it, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,9 @@ def number(
                 citations.append(_citation(len(citations) + 1, evidence))
             if numbers[evidence.key] not in marks:
                 marks.append(numbers[evidence.key])
-        claims.append(Claim(draft.text, tuple(marks), draft.support, draft.status, draft.focus))
+        claims.append(
+            Claim(draft.text, tuple(marks), draft.support, draft.status, draft.focus, draft.doubt)
+        )
     return tuple(claims), tuple(citations)
 
 
@@ -168,7 +171,9 @@ def _citation(n: int, evidence: Evidence) -> Citation:
     )
 
 
-UNCONFIRMED = "(wording not confirmed)"  # in a sentence with status PARTIAL, before its end
+# In a sentence with status PARTIAL, before its end; the second where something is against it.
+UNCONFIRMED = "(wording not confirmed)"
+DOUBTED = "(doubtful)"
 _END = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
@@ -177,7 +182,7 @@ def render(claims: Iterable[Claim]) -> str:
     """The text that a reader sees: ``sentence. [1][2] sentence. [3]``.
 
     Marks follow the final punctuation, which is added where a claim has none; before it stands
-    :data:`UNCONFIRMED` where the status is PARTIAL. Bracketed numbers of the claim's own text
+    :data:`UNCONFIRMED` or :data:`DOUBTED` where the status is PARTIAL. Bracketed numbers in it
     become ``(1)``, so that every ``[n]`` is a citation.
     """
     parts: list[str] = []
@@ -189,17 +194,17 @@ def render(claims: Iterable[Claim]) -> str:
             parts.append(f"~~{text}~~ (not supported by the articles)")
             continue
         if claim.status is Status.PARTIAL:
-            text = _unconfirmed(text)
+            text = _unconfirmed(text, DOUBTED if claim.doubt else UNCONFIRMED)
         marks = "".join(f"[{n}]" for n in claim.citations)
         parts.append(f"{text} {marks}".rstrip())
     return " ".join(parts)
 
 
-def _unconfirmed(text: str) -> str:
-    """``text`` with the mark before its full stop, so that ``[n]`` still follows a sentence."""
+def _unconfirmed(text: str, mark: str) -> str:
+    """``text`` with ``mark`` before its full stop, so that ``[n]`` still follows a sentence."""
     if text[-1] in ".!?…:":
-        return f"{text[:-1]} {UNCONFIRMED}{text[-1]}"
-    return f"{text} {UNCONFIRMED}."  # it ends in a quotation mark or bracket
+        return f"{text[:-1]} {mark}{text[-1]}"
+    return f"{text} {mark}."  # it ends in a quotation mark or bracket
 
 
 def newest(passages: Iterable[Passage]) -> str | None:

@@ -53,6 +53,7 @@ class Differences(NamedTuple):
     """What a sentence says that its source sentences don't, one phrase each."""
 
     problems: tuple[str, ...] = ()  # contradictions: rarely found of a fair paraphrase
+    objections: tuple[str, ...] = ()  # as often found of a fair paraphrase as of a wrong one
     doubts: tuple[str, ...] = ()  # found of many, as verbs and roles are read shallowly
 
 
@@ -64,16 +65,40 @@ def binding_problems(sentence: str, spans: Sequence[str]) -> Differences:
         for at, piece in enumerate(split(span))
     ]
     problems: list[str] = []
+    objections: list[str] = []
     doubts: list[str] = []
     for part in statements(sentence) if units else ():
         unit = nearest(part, units)
         problems += _contradictions(part, unit, units)
+        objections += _objections(part, unit, units)
         doubts += _doubts(part, unit, units)
-    return Differences(tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(doubts)))
+    return Differences(*(tuple(dict.fromkeys(x)) for x in (problems, objections, doubts)))
+
+
+def _objections(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+    found = foreign_names(part, unit, units)
+    for clause in clauses(part):
+        other = clause_for(clause.text, unit.text)
+        if other is None:
+            continue
+        if _COUNTED.search(unit.text):
+            found += _misdated(clause.text, other.text, unit.text)
+        alike_enough = _compared(clause, other, plain_words(clause.text))
+        if alike_enough and _surer(clause, other) and not _hedged(part, other):
+            found.append(_less_certain(other))
+    return found
+
+
+# Words that date something from the day of the article: which day that is stands elsewhere.
+_COUNTED = re.compile(
+    r"\b(?:(?:last|this|next|past|previous) (?:week|month|quarter|year)|yesterday|today|tonight|"
+    r"ago|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
 
 
 def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     found = [
+        *foreign_names(part, unit, units, subjects=False),
         *extreme_problems(part, unit.text),
         *borrowed(part, unit, units),
         *role_problems(part, unit.text),
@@ -94,7 +119,6 @@ def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
 
 def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     problems = [
-        *foreign_names(part, unit, units),
         *order_problems(part, unit.text),
         *owner_problems(part, unit.text, named=True),
         *against_problems(part, unit.text),
@@ -117,12 +141,11 @@ def _clause_problems(clause: Clause, other: Clause, unit: str, part: str) -> lis
     problems = []
     mine = plain_words(clause.text)
     if _compared(clause, other, mine):
-        if _surer(clause, other) and not _hedged(part, other):
-            problems.append(_less_certain(other))
         problems += _turned(clause, other, mine)
     if periods(clause.text) == {"year"} and periods(other.text) == {"quarter"}:
         problems.append("the source says it of the quarter")
-    problems += _misdated(clause.text, other.text, unit)
+    if not _COUNTED.search(unit):
+        problems += _misdated(clause.text, other.text, unit)
     problems += beside_problems(clause.text, other.text)
     return problems
 

@@ -66,7 +66,7 @@ HOPELESS = 0.05
 SENTENCES = 6  # more than the prompt asks for; a list may need them
 REJECTS = 4  # sentences in a row that fail or repeat: the model rambles, stop it
 # Words of a sentence that its spans themselves (not titles or publishers) must hold.
-IN_BODY = 0.34
+IN_BODY = 0.3
 # Least cosine of a sentence that shares no word with the question, to the question or to the
 # sentence before, for it to be on the subject. A judgement, not fitted: low, so that only
 # plainly foreign sentences go.

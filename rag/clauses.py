@@ -64,7 +64,8 @@ _MAY_DATE = re.compile(
 )
 _PLANNED = re.compile(
     r"\b(?:will|would|shall|should|plan(?:s|ned|ning)?(?! of\b)|aim(?:s|ed|ing)? (?:to|for)|"
-    r"inten(?:d|ds|ded|ding|tion)|expect(?:s|ed|ing|ation)?|going to|hop(?:es|ed|ing) to|"
+    r"inten(?:d|ds|ded|ding|tion)|call(?:s|ed|ing)? for|"
+    r"expect(?:s|ed|ing|ation)?|going to|hop(?:es|ed|ing) to|"
     r"seek(?:s|ing)? to|mean(?:s|t) to|propos(?:e|es|ed|al|ing)|forecast(?:s|ed)?|"
     r"due to (?:be|open|start|begin|finish|launch|close|end|ship|come)|"
     r"set to|(?:is|are|was|were) to|projected|scheduled|"

@@ -287,6 +287,8 @@ _PLAIN_OPENERS = words(
     "following previously recently currently originally initially reportedly however therefore "
     "thus hence then also even still yet yes no not never only just first second third last next "
     "two three four five six seven eight nine ten hundreds thousands millions billions "
+    "probably possibly presumably apparently perhaps maybe notably specifically importantly "
+    "similarly conversely consequently accordingly alternatively crucially interestingly "
     "severance automation management leadership critics observers plans industry "
     "affected positions roles savings efficiency"
 )

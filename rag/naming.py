@@ -33,10 +33,12 @@ def name_problems(sentence: str, body: str, around: str, *, certain: bool = Fals
             continue
         if certain and name.opens and _GROUP.fullmatch(name.text):
             continue
+        initial = bool(_INITIAL.match(apart, name.end))
         missing = [
             t
             for t in name.tokens
             if not (t in _COUNTS or _has(t, have, joined, acronyms) or _in_handle(t, handles))
+            and not (initial and t == name.tokens[-1] and len(t) == 1)
         ]
         if not missing:
             short = any(t.replace(".", "") in acronyms for t in name.tokens)
@@ -67,6 +69,7 @@ _NOBODY = words(
     "observers analysts experts officials researchers readers people"
 )
 _GROUP = re.compile(r"[A-Z][a-z]{3,}(?:ers|ors|ists|ians)")  # "Manufacturers", not yet a name
+_INITIAL = re.compile(r"\.\s[A-Z][a-z]")  # after the name's end: "Lyndon B. Johnson"
 _HANDLE = re.compile(r"@(\w{4,})")  # "@ylecun"
 
 
@@ -150,6 +153,36 @@ _NATIONS = (
     "vietnam vietnamese",
     "saudi saudis",
     "emirates emirati uae",
+    "iran iranian iranians",
+    "iraq iraqi iraqis",
+    "egypt egyptian",
+    "pakistan pakistani",
+    "afghanistan afghan afghans",
+    "qatar qatari",
+    "greece greek greeks",
+    "hungary hungarian",
+    "austria austrian",
+    "belgium belgian",
+    "portugal portuguese",
+    "argentina argentine argentinian",
+    "chile chilean",
+    "colombia colombian",
+    "indonesia indonesian",
+    "malaysia malaysian",
+    "thailand thai",
+    "philippines philippine filipino",
+    "kenya kenyan",
+    "nigeria nigerian",
+    "ethiopia ethiopian",
+    "cuba cuban",
+    "syria syrian",
+    "lebanon lebanese",
+    "czechia czech",
+    "estonia estonian",
+    "bangladesh bangladeshi",
+    "kazakhstan kazakh",
+    "africa african",
+    "asia asian",
     "california californian calif",
     # as American papers shorten other states, where no common word is written so
     "arizona ariz",

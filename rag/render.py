@@ -54,10 +54,11 @@ def link(url: str) -> str:
 
 
 def keep(answer: Answer, id: str) -> dict[str, Any]:
-    """The answer record with what showing it again needs: versions, titles, focus."""
+    """The answer record with what showing it again needs: versions, titles, focus, doubt."""
     record = answer.record(id)
     for shown, claim in zip(record["claims"], answer.claims, strict=True):
         shown["focus"] = list(claim.focus) if claim.focus else None
+        shown["doubt"] = claim.doubt
     for shown, hit in zip(record["hits"], answer.hits, strict=True):
         source = hit.passage.source
         shown.update(
@@ -124,7 +125,8 @@ def _claim(claim: Record, citations: Mapping[int, Record], id: str) -> str:
     marks = "".join(_cite(citations[n], id) for n in claim["citations"] if n in citations)
     if status == "supported":
         return f'<span class="claim">{text}</span>{marks}'
-    said = SAID_OF.get(status, status)
+    doubt = str(claim.get("doubt") or "") if status == "partial" else ""
+    said = f"Doubtful: {doubt}. Read the quotation." if doubt else SAID_OF.get(status, status)
     word, _, rest = said.partition(":")
     if status == "unsupported":
         text, word, rest = f"<s>{text}</s>", said.rstrip("."), ""

@@ -39,7 +39,13 @@ def repair(sentence: str, cited: Sequence[int], passages: Sequence[Passage]) -> 
         return pair
     for verdict, evidence in found:
         if verdict.status is Status.PARTIAL:
-            return Draft(sentence, (evidence,), verdict.support, Status.PARTIAL)
+            return Draft(
+                sentence,
+                (evidence,),
+                verdict.support,
+                Status.PARTIAL,
+                doubt="; ".join(verdict.objections[:1]),
+            )
     if pair:
         return pair
     support = max((verdict.support for verdict, _ in found), default=0.0)

@@ -19,8 +19,14 @@ from rag.naming import same_people
 from rag.words import STOP, alike, content, fold, stem, tokens, words
 
 
-def foreign_names(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
-    """Names that stand in another sentence, where this one has a subject of its own."""
+def foreign_names(
+    part: str, unit: Unit, units: Sequence[Unit], *, subjects: bool = True
+) -> list[str]:
+    """Names that stand in another sentence, where this one has a subject of its own.
+
+    :param subjects: whether to look at the names of those who do something, or at all others,
+        whom the source sentence may mean by other words ("the Foreign Secretary")
+    """
     here = {t for name in names(unit.text) for t in name.tokens} | {
         fold(t.text) for t in tokens(unit.text)
     }
@@ -46,7 +52,7 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
         before = any(u.span == unit.span and u.at < unit.at for u in homes)
         if not before and subject and _PRONOUN.match(unit.text):
             continue  # "He met his goal": somebody named further off, perhaps this one
-        if not before or (owned and subject):
+        if subject is subjects and (not before or (owned and subject)):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
 

@@ -222,6 +222,7 @@ class Claim:
     support: float = 1.0  # 0 to 1, calibrated
     status: Status = Status.SUPPORTED
     focus: tuple[int, int] | None = None  # the answering words within text, if known
+    doubt: str = ""  # of status PARTIAL: what the check has against it, for people
 
 
 class Reason(StrEnum):

@@ -48,7 +48,9 @@ def _answer(record: dict[str, Any], offset: int) -> str:
         marks = "".join(f"[^{n + offset}]" for n in claim["citations"])
         text = literal(claim["text"])
         status = claim["status"]
-        said = "wording not confirmed" if status == "partial" else status
+        said = status
+        if status == "partial":
+            said = "doubtful" if claim.get("doubt") else "wording not confirmed"
         flag = "" if status == "supported" else f" *({said})*"
         parts.append(f"~~{text}~~{flag}" if status == "unsupported" else text + flag + marks)
     return " ".join(parts)

@@ -131,6 +131,11 @@ def test_claims_show_their_standing_marks_and_focus() -> None:
     assert '<span class="claim partial">' in partial
     assert ">Wording not confirmed<" in partial
     assert ">[1]</a>" in partial
+    assert "Doubtful" not in partial
+    record["claims"][0].update(status="partial", doubt="the source is less certain: “<may>”")
+    doubtful = answer_html(record, "x")
+    assert ">Doubtful<" in doubtful
+    assert "the source is less certain: “&lt;may&gt;”" in doubtful
     struck = answer_html(keep(an_answer(status=Status.UNSUPPORTED), "x"), "x")
     assert "<s>" in struck
 

@@ -8,7 +8,7 @@ import pytest
 
 from rag.repair import repair
 from rag.types import Status
-from rag.verify import coverage, span_for, verify
+from rag.verify import OBJECTED, coverage, span_for, verify
 
 SOURCE = "Harbour Robotics said it will cut about 14,000 jobs, 41% of them in Ghent, to save $8B."
 
@@ -115,11 +115,77 @@ def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str)
         ("The model has two trillion parameters.", "It is a trillion-parameter model."),
         ("Ghent's plant is the slowest.", "Dockland's plant is the slowest, not Ghent."),
         ("Acme Robotics left the plant.", "Harbour Robotics left the plant."),
-        ("Velde bought the plant.", "Velde said that the owners should let it buy the plant."),
     ],
 )
 def test_what_looks_like_it_and_is_none_still_is(claim: str, source: str) -> None:
     assert verify(claim, [source], whole=source).problems
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "reason"),
+    [
+        (
+            "Velde bought the plant.",
+            "Velde said that the owners should let it buy the plant.",
+            "the source is less certain",
+        ),
+        (
+            "Dockland fined the plant's owner last week.",
+            "The council fined the plant's owner last week. Dockland is near.",
+            "the source says it of something other than Dockland",
+        ),
+        (
+            "Velde's robots handle heavy freight from container ships overnight.",
+            "At the harbour of Ghent, robots by Velde load ships.",
+            "few of its words are in the source",
+        ),
+    ],
+)
+def test_what_may_be_a_free_wording_or_an_error_is_shown_with_the_reason(
+    claim: str, source: str, reason: str
+) -> None:
+    found = verify(claim, [source], whole=source)
+    assert found.problems == ()
+    assert found.status is Status.PARTIAL
+    assert found.objections[0].startswith(reason)
+    assert not found.supported
+    assert found.support <= OBJECTED
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("No. Velde's arm has two motors.", "Velde's arm has two motors, the firm said."),
+        ("Yes, Velde's arm has two motors.", "Velde's arm has two motors, the firm said."),
+        ("Old-Harbour-88 says the arm is slow.", "Old-Harbour-88 finds the arm slow."),
+        ("The 27B model is slow.", "On a laptop, weave27b is a slow model."),
+        ("Presumably Velde left the plant.", "Velde left the plant, presumably."),
+        ("Anna K. Velde left the plant.", "Anna Velde left the plant on foot."),
+    ],
+)
+def test_how_an_answer_puts_it_is_no_contradiction(claim: str, source: str) -> None:
+    assert verify(claim, [source], whole=source).problems == ()
+
+
+def test_another_number_of_a_handle_or_a_list_is_one() -> None:
+    assert verify("Old-Harbour-88 says it.", ["Old-Harbour-89 says it."]).problems
+    assert verify("No. 5 is slow.", ["No. 6 is slow."]).problems
+    assert verify("Velde raised a Series B.", ["Velde raised a Series A."]).problems
+
+
+@pytest.mark.parametrize(
+    ("claim", "right"),
+    [
+        ("The plant shut on 14 October 2025.", True),
+        ("The plant shut on October 14, 2025.", True),
+        ("The plant shut on 15 October 2025.", False),
+    ],
+)
+def test_a_weekday_is_a_date_of_the_article_s_week(claim: str, right: bool) -> None:
+    source = "The plant shut on Tuesday, its owner said."
+    found = verify(claim, [source], ["2025-10-16"], source)
+    assert (found.problems == ()) is right
+    assert verify(claim, [source], [], source).problems
 
 
 def test_dates_may_come_from_the_article_but_not_numbers() -> None:

