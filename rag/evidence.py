@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 # Sentences read for one question. Of those that answer, the features alone put 98.7% so high.
 READ_AT_MOST = 20
+# Where the passages are of few articles, all their sentences are about the same and the words
+# shared with the question tell less: more are read, and the reading counts for more.
+FEW = 3  # articles
+READ_AMONG_FEW = 48
 # Added (a logit) where an office's holder is asked for and the sentence says who holds it.
 HOLDS = 3.0
 # Taken off where it is asked who leads and the sentence tells who led a round.
@@ -50,7 +54,8 @@ class Scored:
 
 
 def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
-    """The best candidates of ``hits``, at most :data:`READ_AT_MOST`, best first.
+    """The best candidates of ``hits``, at most :data:`READ_AT_MOST`, or :data:`READ_AMONG_FEW`,
+    best first.
 
     :param encoder: comes with the reading model
     """
@@ -59,15 +64,23 @@ def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
         return []
     matcher = Matcher.over(query, pool)
     rows = np.array(features(Asked.of(matcher, hits), pool), np.float32)
-    first = np.argsort(-(rows @ BEFORE_READING), kind="stable")[:READ_AT_MOST]
+    among_few = few(hits)
+    weights = WEIGHTS_AMONG_FEW if among_few else WEIGHTS
+    most = READ_AMONG_FEW if among_few else READ_AT_MOST
+    first = np.argsort(-(rows @ BEFORE_READING), kind="stable")[:most]
     pool, rows = [pool[i] for i in first], rows[first]
     asked = query.standalone or query.question
     texts = [(" ".join(c.sentence.text.split()), _context(c)) for c in pool]
     rows[:, _READER] = encoder.reader.logits(asked, texts)
-    rows[:, FEATURES.index("agree")] = agreement(matcher, pool, (rows @ WEIGHTS).tolist())
-    final = rows @ WEIGHTS + _holding(query, pool)
+    rows[:, FEATURES.index("agree")] = agreement(matcher, pool, (rows @ weights).tolist())
+    final = rows @ weights + _holding(query, pool)
     order = np.argsort(-final, kind="stable")
     return [Scored(pool[i], rows[i], float(final[i])) for i in order]
+
+
+def few(hits: Sequence[Hit]) -> bool:
+    """Whether the passages are of few articles."""
+    return len({hit.passage.source.article_id for hit in hits}) <= FEW
 
 
 def _holding(query: Query, pool: Sequence[Candidate]) -> Floats:
@@ -104,4 +117,8 @@ WEIGHTS = np.array(
      2.04, 0.73, -2.7, -1.44, 1.46],
     np.float32,
 )  # fmt: skip
+# Among few articles the reading alone weighs more. On 541 questions over 36 collections of one to
+# three articles the best sentence then holds the answer for 0.71 of them, one of the best three
+# for 0.90; with the weights above, 20 read, 0.68 and 0.87. Fitting the others too gave nothing.
+WEIGHTS_AMONG_FEW = np.where(np.arange(len(FEATURES)) == _READER, 1.5, WEIGHTS).astype(np.float32)
 BEFORE_READING = np.where(np.arange(len(FEATURES)) == _READER, 0, WEIGHTS).astype(np.float32)

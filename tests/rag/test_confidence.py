@@ -10,15 +10,15 @@ import pytest
 from rag.confidence import (
     AMONG_FEW,
     ANSWERABLE,
-    FEW,
     SIGNALS,
     WEIGHTS,
+    WEIGHTS_AMONG_FEW,
     probability,
     signals,
     threshold,
 )
 from rag.embedding import Encoder
-from rag.evidence import score
+from rag.evidence import FEW, score
 from rag.types import Hit, Query
 
 TITLE = "Gripwell finds a buyer"
@@ -53,7 +53,7 @@ def told(newsdesk: ModuleType, encoder: Encoder) -> dict[str, dict[str, float]]:
 
 
 def test_every_signal_has_a_weight() -> None:
-    assert len(SIGNALS) == len(WEIGHTS) == len(set(SIGNALS))
+    assert len(SIGNALS) == len(WEIGHTS) == len(WEIGHTS_AMONG_FEW) == len(set(SIGNALS))
     assert 0.1 < AMONG_FEW < ANSWERABLE < 0.6
 
 

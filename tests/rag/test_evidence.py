@@ -12,7 +12,7 @@ from rag.candidates import Matcher, candidates
 from rag.confidence import SIGNALS, WEIGHTS, probability, reason, signals
 from rag.disagree import newest_first, note
 from rag.embedding import Encoder
-from rag.evidence import READ_AT_MOST, score
+from rag.evidence import FEW, READ_AMONG_FEW, READ_AT_MOST, few, score
 from rag.evidence import WEIGHTS as SCORES
 from rag.facts import quantities
 from rag.features import FEATURES
@@ -57,9 +57,11 @@ def test_the_answering_sentence_comes_first(newsdesk: ModuleType, encoder: Encod
 
 def test_only_so_many_are_read(newsdesk: ModuleType, encoder: Encoder) -> None:
     text = " ".join(f"Amazon cut {n} corporate jobs in town {n}." for n in range(2, 80))
-    assert len(score(newsdesk.query(), [newsdesk.hit(1, "T", "P", None, text)], encoder)) == (
-        READ_AT_MOST
-    )
+    hits = [newsdesk.hit(n, "T", "P", None, text) for n in range(1, FEW + 2)]
+    assert few(hits[:FEW])
+    assert not few(hits)
+    assert len(score(newsdesk.query(), hits[:1], encoder)) == READ_AMONG_FEW
+    assert len(score(newsdesk.query(), hits, encoder)) == READ_AT_MOST
 
 
 def test_the_probability_tells_answers_from_silence(newsdesk: ModuleType, encoder: Encoder) -> None:
