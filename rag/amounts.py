@@ -29,7 +29,8 @@ def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[
             continue
         if any(_counts(q, other, body) or _next_word(q, sentence, other, body) for other in known):
             continue
-        named = not q.unit and said.replace(",", "") in literal and _in_name(said, body)
+        plain = {said.replace(",", ""), f"v{said}"}
+        named = bool(not q.unit and plain & literal and _in_name(said, body))
         if named and not (q.noun and any(_close(q, other) for other in known)):
             continue  # a version or part of a name: "Llama 3.1", "Q4"
         same = [other for other in known if _close(q, other)]
@@ -62,13 +63,17 @@ def _worked_out(q: Quantity, known: Sequence[Quantity]) -> bool:
         for other in known[at + 1 :]:
             if one.unit != other.unit or not one.value or not other.value:
                 continue
+            points = q.noun == _POINT and one.unit == "%"
             high, low = max(one.value, other.value), min(one.value, other.value)
-            made = [high - low, high + low] if q.unit == one.unit else []
+            made = [high - low, high + low] if q.unit == one.unit or points else []
             made += [high / low] if q.unit == "times" else []
             made += [100 * low / high, 100 * (high - low) / low] if q.unit == "%" else []
             if any(abs(q.value - m) <= 0.03 * abs(q.value) for m in made):
                 return True
     return False
+
+
+_POINT = stem("points")
 
 
 def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:

@@ -76,7 +76,7 @@ def binding_problems(sentence: str, spans: Sequence[str]) -> Differences:
 
 
 def _objections(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
-    found = foreign_names(part, unit, units)
+    found = foreign_names(part, unit, units, "does")
     for clause in clauses(part):
         other = clause_for(clause.text, unit.text)
         if other is None:
@@ -98,7 +98,7 @@ _COUNTED = re.compile(
 
 def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     found = [
-        *foreign_names(part, unit, units, subjects=False),
+        *foreign_names(part, unit, units, "else"),
         *extreme_problems(part, unit.text),
         *borrowed(part, unit, units),
         *role_problems(part, unit.text),
@@ -119,6 +119,7 @@ def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
 
 def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     problems = [
+        *foreign_names(part, unit, units, "says"),
         *order_problems(part, unit.text),
         *owner_problems(part, unit.text, named=True),
         *against_problems(part, unit.text),
@@ -141,7 +142,7 @@ def _clause_problems(clause: Clause, other: Clause, unit: str, part: str) -> lis
     problems = []
     mine = plain_words(clause.text)
     if _compared(clause, other, mine):
-        problems += _turned(clause, other, mine)
+        problems += _turned(clause, other, mine, part)
     if periods(clause.text) == {"year"} and periods(other.text) == {"quarter"}:
         problems.append("the source says it of the quarter")
     if not _COUNTED.search(unit):
@@ -172,11 +173,11 @@ def _compared(clause: Clause, other: Clause, mine: Sequence[str]) -> bool:
     return bool(mine) and (tied or shared(mine, content(other.text)) >= 0.4 * len(set(mine)))
 
 
-def _turned(clause: Clause, other: Clause, mine: Sequence[str]) -> list[str]:
-    """Denial or direction other than in the source clause."""
+def _turned(clause: Clause, other: Clause, mine: Sequence[str], part: str) -> list[str]:
+    """Denial (where ``part`` as a whole denies nothing) or direction other than in the source."""
     problems = []
     denies = _denies(clause.text)
-    if not denies and other.negated and _deny_of(other.text, mine):
+    if not (denies or negated(part)) and other.negated and _deny_of(other.text, mine):
         problems.append("the source denies it")
     if not denies and _FORBIDS.search(other.text):
         problems.append("the source forbids it")

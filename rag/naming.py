@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.facts import Name, names
@@ -31,6 +32,8 @@ def name_problems(sentence: str, body: str, around: str, *, certain: bool = Fals
             continue  # a quarter is compared as a date
         if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
             continue
+        if _TITLED.search(name.text) and _INITIAL.match(apart, name.end):
+            continue  # "Iowa Gov. Kim Reynolds": the office of the name that follows
         if certain and name.opens and _GROUP.fullmatch(name.text):
             continue
         initial = bool(_INITIAL.match(apart, name.end))
@@ -45,7 +48,7 @@ def name_problems(sentence: str, body: str, around: str, *, certain: bool = Fals
             if len(name.tokens) > 1 and not short and not _together(name, sequence, joined):
                 problems.append(f"{name.text} is not named so in the source")
             continue
-        if certain and missing == list(name.tokens[:1]) and _surname_alone(name, whole):
+        if certain and _surname_alone(name, missing, whole):
             continue
         if _spelled_out(name, have) or (name.opens and _ordinary(name, body)):
             continue
@@ -68,8 +71,11 @@ _NOBODY = words(
     "nobody none nothing neither everyone everybody someone anyone others commenters users critics "
     "observers analysts experts officials researchers readers people"
 )
-_GROUP = re.compile(r"[A-Z][a-z]{3,}(?:ers|ors|ists|ians)")  # "Manufacturers", not yet a name
+_GROUP = re.compile(
+    r"[A-Z][a-z]{3,}(?:ers|ors|ists|ians|ents|ants)"
+)  # "Manufacturers", not yet a name
 _INITIAL = re.compile(r"\.\s[A-Z][a-z]")  # after the name's end: "Lyndon B. Johnson"
+_TITLED = re.compile(r"(?:^|\s)(?:Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|Dr|Prof|Rev|Mr|Mrs|Ms|St)$")
 _HANDLE = re.compile(r"@(\w{4,})")  # "@ylecun"
 
 
@@ -101,14 +107,20 @@ def _in_handle(token: str, handles: tuple[str, ...]) -> bool:
     return len(token) >= 4 and any(token in handle for handle in handles)
 
 
-def _surname_alone(name: Name, whole: str) -> bool:
-    """Whether the source calls somebody by the surname of ``name``, and never by more."""
-    if len(name.tokens) != 2:
+def _surname_alone(name: Name, missing: Sequence[str], whole: str) -> bool:
+    """Whether the source calls somebody by the surname of ``name``, and never by more.
+
+    What it lacks may be a first name, a second one and an office: "Governor Kim Reynolds".
+    """
+    known = [t for t in name.tokens if t not in _YOUNGER]
+    lacking = [t for t in missing if t not in _YOUNGER]
+    if not 2 <= len(known) <= 4 or known[-1] in lacking or len(lacking) > 3:
         return False
-    ending = [n.tokens for n in names(whole) if n.tokens[-1:] == name.tokens[1:]]
+    ending = [n.tokens for n in names(whole) if n.tokens[-1:] == (known[-1],)]
     return bool(ending) and all(len(found) == 1 for found in ending)
 
 
+_YOUNGER = words("jr sr ii iii")
 _ROLES = words("ceo cto cfo coo chief executive officer president chair chairman chairwoman")
 
 

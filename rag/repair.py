@@ -30,7 +30,7 @@ def repair(sentence: str, cited: Sequence[int], passages: Sequence[Passage]) -> 
     """
     known = [passages[n - 1] for n in dict.fromkeys(cited) if 1 <= n <= len(passages)]
     others = [p for p in passages if p not in known]
-    found = [best for group in (known, others) if (best := _best(sentence, group))]
+    found = [best for group in (known, others) if (best := _best(sentence, group, passages))]
     for verdict, evidence in found:
         if verdict.status is Status.SUPPORTED:
             return Draft(sentence, (evidence,), verdict.support)
@@ -59,7 +59,7 @@ def _pair(sentence: str, passages: Sequence[Passage]) -> Draft | None:
         halves = sentence[: match.start()], sentence[match.end() :]
         if min(len(content(half)) for half in halves) < HALF_WORDS:
             continue
-        pair = [found for half in halves if (found := _best(half, passages))]
+        pair = [found for half in halves if (found := _best(half, passages, passages))]
         if len(pair) < 2 or not all(verdict.supported for verdict, _ in pair):
             continue
         if not _linked(sentence, pair) or any(_turned(sentence, e.passage) for _, e in pair):
@@ -82,12 +82,13 @@ def _turned(sentence: str, passage: Passage) -> bool:
     return span_for(sentence, passage)[0].turned
 
 
-def _best(sentence: str, passages: Sequence[Passage]) -> Found | None:
+def _best(sentence: str, passages: Sequence[Passage], shown: Sequence[Passage]) -> Found | None:
+    """The best span of some of the passages that were shown to the model."""
     mine = set(content(sentence))
     likely = sorted(
         passages, key=lambda p: -len(mine & set(content(f"{p.source.title}\n{p.text}")))
     )
-    found = [span_for(sentence, passage) for passage in likely[:LOOKED_AT]]
+    found = [span_for(sentence, passage, shown) for passage in likely[:LOOKED_AT]]
     return max(found, key=lambda pair: pair[0].support, default=None)
 
 

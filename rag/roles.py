@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from rag.aligned import Unit, clause_for, plain_words, same_verb, stems
 from rag.clauses import (
@@ -18,20 +19,22 @@ from rag.facts import dates, names
 from rag.naming import same_people
 from rag.words import STOP, alike, content, fold, stem, tokens, words
 
+Role = Literal["says", "does", "else"]
 
-def foreign_names(
-    part: str, unit: Unit, units: Sequence[Unit], *, subjects: bool = True
-) -> list[str]:
+
+def foreign_names(part: str, unit: Unit, units: Sequence[Unit], role: Role) -> list[str]:
     """Names that stand in another sentence, where this one has a subject of its own.
 
-    :param subjects: whether to look at the names of those who do something, or at all others,
-        whom the source sentence may mean by other words ("the Foreign Secretary")
+    :param role: look at the names of those who say something, of those who do something, or
+        at all others, whom the source may mean by other words ("the Foreign Secretary")
     """
     here = {t for name in names(unit.text) for t in name.tokens} | {
         fold(t.text) for t in tokens(unit.text)
     }
     problems = []
-    agents = {t for act in acts(part) for agent in act.agents for t in agent}
+    done = acts(part)
+    agents = {t for act in done for agent in act.agents for t in agent}
+    sayers = {t for act in done if act.verb in SAYING for agent in act.agents for t in agent}
     wide = " ".join(u.text for u in units if u is not unit) + " " + part
     plain = {t.text for t in tokens(wide)}
     openers = {frozenset(n.tokens) for n in names(unit.text) if n.opens and n.text not in plain}
@@ -52,7 +55,8 @@ def foreign_names(
         before = any(u.span == unit.span and u.at < unit.at for u in homes)
         if not before and subject and _PRONOUN.match(unit.text):
             continue  # "He met his goal": somebody named further off, perhaps this one
-        if subject is subjects and (not before or (owned and subject)):
+        own: Role = "else" if not subject else "says" if mine & sayers else "does"
+        if own == role and (not before or (owned and subject)):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
 

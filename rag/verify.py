@@ -105,15 +105,22 @@ def verify(
 
 
 def weigh(
-    sentence: str, spans: Sequence[str], context: Sequence[str] = (), whole: str = ""
+    sentence: str,
+    spans: Sequence[str],
+    context: Sequence[str] = (),
+    whole: str = "",
+    beside: str = "",
 ) -> Verdict:
     """As :func:`verify`, of a sentence that could not be confirmed word by word.
+
+    :param beside: other passages of the same article; names and dates that stand only there
+        are a doubt too
 
     A "Yes" or "No" before it speaks of the question, so it is not compared with the source.
     """
     sentence = _YES_NO.sub("", sentence)
     body, around = " \n ".join(spans), " \n ".join(context)
-    wide = f"{around} \n {whole}"
+    wide = f"{around} \n {whole} \n {beside}"
     denial, perhaps = undenied(sentence, spans)
     problems = [
         *denial,
@@ -252,11 +259,15 @@ _MAGNITUDES = frozenset(
 # The span of a passage
 
 
-def span_for(sentence: str, passage: Passage) -> tuple[Verdict, Evidence]:
+def span_for(
+    sentence: str, passage: Passage, others: Sequence[Passage] = ()
+) -> tuple[Verdict, Evidence]:
     """The shortest run of up to three sentences of ``passage`` that supports best.
 
     What the rest of the passage denies is a problem too, even where one sentence of it,
     taken alone, seems to support.
+
+    :param others: retrieved with it; those of the same article tell who "he" and "it" are
     """
     found = _confirmed(sentence, passage)
     if found is not None:
@@ -268,10 +279,11 @@ def span_for(sentence: str, passage: Passage) -> tuple[Verdict, Evidence]:
     if most < _support(SHOWN):  # no part of the passage can do better
         return Verdict(most), _evidence(passage, 0, len(passage.text))
     wrong = slip(sentence, passage.text, around) or turned_round(sentence, passage.text, around)
+    beside = "\n".join(p.text for p in others if p.source == passage.source and p.id != passage.id)
     best: tuple[Verdict, Evidence] | None = None
     for length in (1, 2, 3):
         for start, end in _windows(pieces, length):
-            verdict = weigh(sentence, [passage.text[start:end]], context, passage.text)
+            verdict = weigh(sentence, [passage.text[start:end]], context, passage.text, beside)
             if best is None or verdict.support > best[0].support + 0.02:
                 best = verdict, _evidence(passage, start, end)
         if best is not None and best[0].supported:

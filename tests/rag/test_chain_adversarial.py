@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rag.answer import UNCONFIRMED
+from rag.answer import DOUBTED, UNCONFIRMED
 from rag.types import Answer, Hit, Status
 from tests.rag.cases import CASES, FALSE, PASSAGES, TRUE
 
@@ -75,12 +75,18 @@ def answers(
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"\W+", " ", text.replace(UNCONFIRMED, "")).split()).casefold()
+    bare = text.replace(UNCONFIRMED, "").replace(DOUBTED, "")
+    return " ".join(re.sub(r"\W+", " ", bare).split()).casefold()
 
 
 def _unmarked(answer: Answer) -> str:
     """The text without the sentences that carry a mark."""
-    kept = [s for s in re.split(r"(?<=\])\s+", answer.text) if UNCONFIRMED not in s]
+    return _without(answer.text, UNCONFIRMED, DOUBTED)
+
+
+def _without(text: str, *marks: str) -> str:
+    """The text without the sentences that carry one of the marks, or are struck."""
+    kept = [s for s in re.split(r"(?<=\])\s+", text) if not any(mark in s for mark in marks)]
     return _plain(re.sub(r"~~.*?~~", " ", " ".join(kept)))
 
 
@@ -102,7 +108,9 @@ def test_no_invention_reaches_the_reader_without_a_mark(answers):
 def test_few_inventions_reach_the_reader_at_all(answers):
     said = [(claim, answer.text) for answer, false, _ in answers for claim in false]
     shown = [claim for claim, text in said if _plain(claim) in _plain(text)]
-    assert len(shown) <= 0.04 * len(said), shown
+    assert len(shown) <= 0.06 * len(said), shown
+    believed = [claim for claim, text in said if _plain(claim) in _without(text, DOUBTED)]
+    assert len(believed) <= 0.04 * len(said), believed
 
 
 def test_true_sentences_survive(answers):

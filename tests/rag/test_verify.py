@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -161,10 +162,33 @@ def test_what_may_be_a_free_wording_or_an_error_is_shown_with_the_reason(
         ("The 27B model is slow.", "On a laptop, weave27b is a slow model."),
         ("Presumably Velde left the plant.", "Velde left the plant, presumably."),
         ("Anna K. Velde left the plant.", "Anna Velde left the plant on foot."),
+        ("Iowa Gov. Anna Velde left the plant.", "Velde left the plant in Iowa on foot."),
+        ("Piet Velde Jr. left the plant.", "“It is over,” Velde said as he left the plant."),
+        ("Opponents left the plant.", "Those against it left the plant."),
+        ("Weave 1.10 has a search.", "Weave v1.10 has a new search."),
+        ("It scored 65.3%, a gain of about 10 points.", "It scored 65.3%, up from 55.5%."),
+        ("Velde can't explain the code that it made.", "Velde cannot explain the code it made."),
     ],
 )
 def test_how_an_answer_puts_it_is_no_contradiction(claim: str, source: str) -> None:
     assert verify(claim, [source], whole=source).problems == ()
+
+
+def test_a_name_may_stand_in_another_passage_of_the_article(newsdesk: ModuleType) -> None:
+    first, second, other = (
+        newsdesk.hit(n, "Plant", "P", "2025-03-01", text).passage
+        for n, text in (
+            (1, "The engineer Anna Velde spoke in Ghent."),
+            (1, "She said that the plant was old and would close in June."),
+            (2, "The engineer Piet Dockland spoke in Ghent."),
+        )
+    )
+    second = replace(second, id=99)
+    claim = "Anna Velde said that the plant was old and would close in June."
+    assert repair(claim, [1], [second]).status is Status.UNSUPPORTED
+    assert repair(claim, [1], [second, first]).status is Status.PARTIAL
+    wrong = claim.replace("Anna Velde", "Piet Dockland")
+    assert repair(wrong, [1], [second, first, other]).status is Status.UNSUPPORTED
 
 
 def test_another_number_of_a_handle_or_a_list_is_one() -> None:
