@@ -88,9 +88,9 @@ def test_a_name_that_no_quoted_article_holds_is_told(notes, question, missing):
     [
         "Why did Harrow's engineers build a cluster in Ashby?",
         "Why did the Italian authority fine Ophel?",  # Italy
-        "Why did the US press call the fine of Ophel in Italy small?",  # too common to miss
+        "Why did Italy fine Ophel, a US firm?",  # too common to miss
         "Why did the fine in Europe hit Ophel in Italy?",
-        "Why did the CEO of Ophel call the fine in Italy out of proportion?",
+        "Why did Italy fine Ophel and its CEO?",
     ],
 )
 def test_usual_forms_of_a_name_are_no_news(notes, question):
