@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.answer import Draft, Evidence
 from rag.facts import names
+from rag.sentences import split
 from rag.types import Passage, Status
 from rag.verify import Verdict, span_for
 from rag.words import content
@@ -89,7 +90,12 @@ def _best(sentence: str, passages: Sequence[Passage], shown: Sequence[Passage]) 
         passages, key=lambda p: -len(mine & set(content(f"{p.source.title}\n{p.text}")))
     )
     found = [span_for(sentence, passage, shown) for passage in likely[:LOOKED_AT]]
-    return max(found, key=lambda pair: pair[0].support, default=None)
+    return max(found, key=lambda pair: (pair[0].support, -_length(pair[1])), default=None)
+
+
+def _length(evidence: Evidence) -> int:
+    """Sentences of a span: of two that support equally, one sentence says it more plainly."""
+    return len(split(evidence.quote))
 
 
 def _linked(sentence: str, pair: Sequence[Found]) -> bool:

@@ -271,3 +271,15 @@ def test_halves_do_not_hide_what_the_whole_sentence_has_wrong(newsdesk: ModuleTy
     turned = told.replace(" will ", " will not ", 1)
     assert turned != told
     assert repair(f"{turned}.", (1,), passages).status is Status.UNSUPPORTED
+
+
+def test_of_two_that_support_equally_the_one_sentence_is_cited(newsdesk: ModuleType) -> None:
+    two, one = (
+        newsdesk.hit(n, "Cuts", "P", "2025-03-01", text).passage
+        for n, text in (
+            (1, "Velde has about 900 staff. The cut of 40 amounts to few corporate jobs."),
+            (2, "Velde is cutting about 40 corporate jobs this spring."),
+        )
+    )
+    draft = repair("Velde is cutting about 40 corporate jobs.", [9], [two, one])
+    assert [e.passage.id for e in draft.evidence] == [one.id]
