@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.aligned import Unit, clause_for, nearest, plain_words, shared, short, statements, stems
+from rag.certainty import Certainty
 from rag.clauses import (
     SAYING,
-    Certainty,
     Clause,
     acts,
     clauses,
@@ -89,13 +89,6 @@ def _objections(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     return found
 
 
-# Words that date something from the day of the article: which day that is stands elsewhere.
-_COUNTED = re.compile(
-    r"\b(?:(?:last|this|next|past|previous) (?:week|month|quarter|year)|yesterday|today|tonight|"
-    r"ago|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
-)
-
-
 def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     found = [
         *foreign_names(part, unit, units, "else"),
@@ -136,6 +129,11 @@ def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
 
 
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+# Words that date something from the day of the article: which day that is stands elsewhere.
+_COUNTED = re.compile(
+    r"\b(?:(?:last|this|next|past|previous) (?:week|month|quarter|year)|yesterday|today|tonight|"
+    rf"ago)\b|{_WEEKDAY.pattern}"
+)
 
 
 def _clause_problems(clause: Clause, other: Clause, unit: str, part: str) -> list[str]:

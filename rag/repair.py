@@ -45,7 +45,7 @@ def repair(sentence: str, cited: Sequence[int], passages: Sequence[Passage]) -> 
                 (evidence,),
                 verdict.support,
                 Status.PARTIAL,
-                doubt="; ".join(verdict.objections[:1]),
+                doubt=next(iter(verdict.objections), ""),
             )
     if pair:
         return pair

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from rag.answer import day
+from rag.answer import DOUBTED, UNCONFIRMED, day
 from rag.render import link
 from rag.web.chats import Exchange, State
 
@@ -50,7 +50,7 @@ def _answer(record: dict[str, Any], offset: int) -> str:
         status = claim["status"]
         said = status
         if status == "partial":
-            said = "doubtful" if claim.get("doubt") else "wording not confirmed"
+            said = (DOUBTED if claim.get("doubt") else UNCONFIRMED).strip("()")
         flag = "" if status == "supported" else f" *({said})*"
         parts.append(f"~~{text}~~{flag}" if status == "unsupported" else text + flag + marks)
     return " ".join(parts)
