@@ -45,7 +45,8 @@ def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[
 
 def _alike(q: Quantity, same: Sequence[Quantity], body: str) -> bool:
     """Whether one of equal value is of no other unit, and what is counted is spoken of at all."""
-    if q.noun and not any(alike(q.noun, word) for word in content(body)):
+    told = q.noun == _PARAMETER or any(alike(q.noun, word) for word in content(body))
+    if q.noun and not told:
         return False
     return any(not (q.unit and other.unit and q.unit != other.unit) for other in same)
 
@@ -58,7 +59,15 @@ SMALL = 12  # "two of three", "three quarters", "two decades"
 
 
 def _worked_out(q: Quantity, known: Sequence[Quantity]) -> bool:
-    """Whether the sum, difference or ratio of two figures of one unit gives it, to 3%."""
+    """Whether one figure in another unit gives it, or two of one unit by their sum, difference or
+    ratio, to 3%.
+    """
+    if q.unit in _SIZES:
+        kind, size = _SIZES[q.unit]
+        for other in known:
+            same, scale = _SIZES.get(other.unit, ("", 1.0))
+            if same == kind and abs(other.value * scale - q.value * size) <= 0.03 * q.value * size:
+                return True
     for at, one in enumerate(known):
         for other in known[at + 1 :]:
             if one.unit != other.unit or not one.value or not other.value:
@@ -73,6 +82,15 @@ def _worked_out(q: Quantity, known: Sequence[Quantity]) -> bool:
     return False
 
 
+# Units of one kind, in seconds, megabytes and kilowatts.
+_SIZES = {
+    "ms": ("time", 1e-3), "second": ("time", 1.0), "minute": ("time", 60.0),
+    "hour": ("time", 3600.0), "day": ("time", 86400.0), "week": ("time", 604800.0),
+    "month": ("time", 2629800.0), "year": ("time", 31557600.0), "mb": ("data", 1.0),
+    "gb": ("data", 1e3), "tb": ("data", 1e6), "kw": ("power", 1.0), "mw": ("power", 1e3),
+    "gw": ("power", 1e6), "kwh": ("energy", 1.0), "mwh": ("energy", 1e3), "gwh": ("energy", 1e6),
+}  # fmt: skip
+_PARAMETER = stem("parameters")  # "a 120B model" has as many
 _POINT = stem("points")
 
 
@@ -81,9 +99,13 @@ def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:
     before = re.search(r"(\w+)\s$", sentence[: q.start])
     if before is None or not before.group(1)[0].isupper() or q.unit:
         return False
-    return bool(
-        re.search(rf"\b{re.escape(sentence[before.start() : q.end].strip())}\b", body, re.I)
-    )
+    said = _apart(sentence[before.start() : q.end].strip())
+    return bool(re.search(rf"\b{said}\b", body, re.IGNORECASE))
+
+
+def _apart(name: str) -> str:
+    """A pattern for a name with a number, however they are joined: "GPT-3.5", "GPT3.5"."""
+    return r"[-\s_]?".join(re.escape(part) for part in re.split(r"[-\s_]+", name))
 
 
 def _in_compound(sentence: str, q: Quantity, body: str) -> bool:
@@ -96,7 +118,7 @@ def _in_compound(sentence: str, q: Quantity, body: str) -> bool:
     lead, tail = left.group() if left else "", right.group() if right else ""
     whole = f"{lead}{sentence[q.start : q.end]}{tail}"
     if "-" in lead and re.search(r"[A-Za-z]", lead):
-        return bool(re.search(rf"(?<![\w-]){re.escape(whole)}(?![\w-])", body, re.IGNORECASE))
+        return bool(re.search(rf"(?<![\w-]){_apart(whole)}(?![\w-])", body, re.IGNORECASE))
     size = re.fullmatch(r"\d+(?:\.\d+)?[BbMmKk]", whole)
     return bool(size and re.search(rf"[A-Za-z][-_]?{re.escape(whole)}\b", body, re.IGNORECASE))
 

@@ -36,6 +36,7 @@ from rag.roles import (
     role_problems,
     subject_problems,
 )
+from rag.sense import without
 from rag.sentences import split
 from rag.wording import (
     COPULA,
@@ -175,7 +176,8 @@ def _turned(clause: Clause, other: Clause, mine: Sequence[str], part: str) -> li
     """Denial (where ``part`` as a whole denies nothing) or direction other than in the source."""
     problems = []
     denies = _denies(clause.text)
-    if not (denies or negated(part)) and other.negated and _deny_of(other.text, mine):
+    lacks = denies or negated(part) or without(part)
+    if not lacks and other.negated and _deny_of(other.text, mine):
         problems.append("the source denies it")
     if not denies and _FORBIDS.search(other.text):
         problems.append("the source forbids it")

@@ -16,6 +16,12 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
+_AGO = re.compile(
+    r"\b(?:(\d{1,2})|(an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))[ -]"
+    r"(day|week|month|year)s? (?:ago|earlier|before)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 
 
 def counted_days(text: str, told: date) -> list[Day]:
@@ -35,6 +41,7 @@ def counted_days(text: str, told: date) -> list[Day]:
             found.append(Day(since.year, since.month, None, *where))
         elif (since, until) == (date(since.year, 1, 1), date(since.year, 12, 31)):
             found.append(Day(since.year, None, None, *where))
+    found += _ago(text, told)
     for piece in split(text):
         ahead = bool(_AHEAD.search(piece.text))
         for match in _WEEKDAY.finditer(piece.text):
@@ -46,4 +53,24 @@ def counted_days(text: str, told: date) -> list[Day]:
                 except OverflowError:  # beyond the first or last year
                     continue
                 found.append(Day(day.year, day.month, day.day, *where))
+    return found
+
+
+def _ago(text: str, told: date) -> list[Day]:
+    """What is counted back in a text of ``told``: "8 months ago" as that month."""
+    found = []
+    for match in _AGO.finditer(text):
+        digits, word, unit = match.groups()
+        word = (word or "").lower()
+        count = int(digits or (_NUMBERS.index(word) + 2 if word in _NUMBERS else 1))
+        unit = unit.lower()
+        months = told.year * 12 + told.month - 1 - count
+        if unit == "year":
+            found.append(Day(told.year - count, None, None, *match.span()))
+        elif unit == "month":
+            found.append(Day(months // 12, months % 12 + 1, None, *match.span()))
+        elif told.toordinal() > count * 7:
+            day = told - timedelta(days=count * (7 if unit == "week" else 1))
+            exact = day.day if unit == "day" else None
+            found.append(Day(day.year, day.month, exact, *match.span()))
     return found

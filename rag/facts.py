@@ -104,7 +104,6 @@ _UNITS = {
     "pounds": "gbp", "sterling": "gbp", "gbp": "gbp", "yuan": "yen", "renminbi": "yen",
     "rmb": "yen", "yen": "yen", "rupees": "inr", "won": "krw", "cad": "cad", "aud": "aud",
     "canadian dollars": "cad", "us dollars": "usd", "u.s. dollars": "usd",
-    "cents": "cent", "cent": "cent",
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "month": "month",
     "months": "month", "week": "week", "weeks": "week", "day": "day", "days": "day",
     "hour": "hour", "hours": "hour", "hrs": "hour", "h": "hour", "minute": "minute",
@@ -119,7 +118,12 @@ _UNITS = {
     "x": "times", "×": "times", "times": "times", "fold": "times", "degrees": "degree",
     "basis points": "bp",
 }  # fmt: skip
-CURRENCIES = frozenset(_SYMBOL.values()) | {"cent"}
+# Words for many of a unit: "three decades" are 30 years, "six cents" 0.06 dollars.
+_MULTIPLES = {
+    "decade": ("year", 10.0), "decades": ("year", 10.0), "century": ("year", 100.0),
+    "centuries": ("year", 100.0), "fortnight": ("week", 2.0), "cents": ("usd", 0.01),
+}  # fmt: skip
+CURRENCIES = frozenset(_SYMBOL.values())
 _COUNT = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
@@ -188,9 +192,26 @@ def _dates(text: str) -> tuple[Day, ...]:
 
 
 _UP_TO = re.compile(
-    rf"\s?[-–]\s?\d[\d.]*\s?(?P<mag>{'|'.join(sorted(_MAGNITUDE, key=len, reverse=True))})\b",
+    r"(?:\s?[-–]\s?|\s(?P<link>and|or|to)\s)(?P<other>\d+(?:\.\d+)?)\s?"
+    rf"(?P<mag>{'|'.join(sorted(_MAGNITUDE, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
+
+
+def _shared_magnitude(text: str, at: int, value: float) -> float:
+    """What a number takes from one that it is joined with: "1.8-20B", "120 and 20 billion".
+
+    :param value: the number that ends at ``at``
+    :returns: the factor, 1 where there is none
+    """
+    match = _UP_TO.match(text, at)
+    if match is None:
+        return 1.0
+    factor = _MAGNITUDE[match["mag"].lower()]
+    link = (match["link"] or "-").lower()
+    if link != "-" and (factor < 1e6 or (link == "to" and value > float(match["other"]))):
+        return 1.0  # "from 900 to 1 million"
+    return factor
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -223,14 +244,16 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
     for part in (m["mag"], m["mag2"]):
         if part:
             value *= _MAGNITUDE[part.strip().lower()]
-    upto = None if m["mag"] else _UP_TO.match(text, m.end("num"))
-    if upto:  # "1.8-20B": both in billions
-        value *= _MAGNITUDE[upto.group("mag").lower()]
+    if not m["mag"]:
+        value *= _shared_magnitude(text, m.end("num"), value)
     unit, end = "", max(m.end("num"), m.end("mag"), m.end("mag2"))
     tail = (m["unit"] or "").lower()
     if tail and not m["mag"] and m.end("num") == m.start("unit") and tail not in _UNITS:
         return None  # "4o", "70b-instruct", "1st": a name or rank, not a number
     known = " ".join(tail.split())
+    if known in _MULTIPLES:
+        unit, scale = _MULTIPLES[known]
+        value, end = value * scale, m.end("unit")
     if known in _UNITS and not (known in ("h", "x", "t") and m.start("unit") > m.end("num")):
         unit, end = _UNITS[known], m.end("unit")
     symbol = (m["sym"] or "").strip().lower()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.facts import Name, names
+from rag.handles import Handles
+from rag.openers import uncapitalised
 from rag.words import STOP, alike, fold, stem, tokens, words
 
 
@@ -16,44 +19,78 @@ def name_problems(sentence: str, body: str, around: str, *, certain: bool = Fals
     :param certain: let pass what a fair retelling may have: the first name of somebody whom the
         source calls by the surname alone, a first word that is rather a group than a name
     """
-    whole = f"{body} \n {around}"
-    have = _name_tokens(whole)
-    joined = re.sub(r"[\W_]+", "", whole).casefold()
-    acronyms = _acronyms(whole)
-    handles = tuple(_HANDLE.findall(whole.casefold()))
-    sequence = [fold(t.text) for t in tokens(whole)]
-    problems = []
-    roles = {short for short, said in _SPELLED.items() if re.search(said, whole, re.I)}
-    have |= roles
+    source = _source(f"{body} \n {around}")
+    found = _problems(sentence, body, source, certain=certain)
+    plain = uncapitalised(sentence, source.text) if found else sentence
+    if plain != sentence:
+        found = min(found, _problems(plain, body, source, certain=certain), key=len)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What names are looked for in."""
+
+    text: str
+    have: frozenset[str]  # words, folded, also in their parts and as stems
+    joined: str  # letters and digits alone
+    acronyms: frozenset[str]
+    handles: Handles
+    sequence: tuple[str, ...]  # words in order, folded
+
+
+@lru_cache(maxsize=256)
+def _source(text: str) -> _Source:
+    said = {word for word, form in _SPELLED.items() if re.search(form, text, re.I)}
+    said |= {word for word, form in _SHORTENED.items() if re.search(rf"\b{form}", text)}
+    return _Source(
+        text,
+        _name_tokens(text) | said,
+        re.sub(r"[\W_]+", "", text).casefold(),
+        _acronyms(text),
+        Handles(text),
+        tuple(fold(t.text) for t in tokens(text)),
+    )
+
+
+def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> list[str]:
     apart = re.sub(r"\b([A-Z]\w+)-based\b", r"\1,", sentence)
     apart = re.sub(r"(\w['’]s) (?=[A-Z])", r"\1, ", apart)  # "Aurora's Pilbara site"
+    problems = []
     for name in names(apart):
-        if re.fullmatch(r"Q[1-4]|H[12]", name.text) or fold(name.text) in _KINDS:
-            continue  # a quarter is compared as a date
-        if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
-            continue
-        if _TITLED.search(name.text) and _INITIAL.match(apart, name.end):
-            continue  # "Iowa Gov. Kim Reynolds": the office of the name that follows
-        if certain and name.opens and _GROUP.fullmatch(name.text):
-            continue
         initial = bool(_INITIAL.match(apart, name.end))
+        if _nobody(name, initial=initial, certain=certain) or source.handles.name(name):
+            continue
         missing = [
             t
             for t in name.tokens
-            if not (t in _COUNTS or _has(t, have, joined, acronyms) or _in_handle(t, handles))
-            and not (initial and t == name.tokens[-1] and len(t) == 1)
+            if not (_has(t, source, certain=certain) or (initial and t == name.tokens[-1][:1]))
         ]
         if not missing:
-            short = any(t.replace(".", "") in acronyms for t in name.tokens)
-            if len(name.tokens) > 1 and not short and not _together(name, sequence, joined):
+            short = any(t.replace(".", "") in source.acronyms for t in name.tokens)
+            if len(name.tokens) > 1 and not short and not _together(name, source):
                 problems.append(f"{name.text} is not named so in the source")
             continue
-        if certain and _surname_alone(name, missing, whole):
+        if certain and _surname_alone(name, missing, source.text):
             continue
-        if _spelled_out(name, have) or (name.opens and _ordinary(name, body)):
+        if _spelled_out(name, source.have) or (name.opens and _ordinary(name, body)):
             continue
         problems.append(f"{name.text} is not in the source")
     return problems
+
+
+def _nobody(name: Name, *, initial: bool, certain: bool) -> bool:
+    """Whether what looks like a name is none, or is looked at elsewhere.
+
+    :param initial: whether an initial with its dot follows on its last letter
+    """
+    if re.fullmatch(r"Q[1-4]|H[12]", name.text) or fold(name.text) in _KINDS:
+        return True  # a quarter is compared as a date
+    if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
+        return True
+    if _TITLED.search(name.text) and initial:
+        return True  # "Iowa Gov. Kim Reynolds": the office of the name that follows
+    return bool(certain and name.opens and _GROUP.fullmatch(name.text))
 
 
 _SPELLED = {
@@ -63,6 +100,38 @@ _SPELLED = {
     "cto": r"chief technology officer|technology chief",
     "chief": r"\bC[EFOT]O\b",
     "executive": r"\bCEO\b",
+}
+# As American papers shorten offices and states; with the dot, as some are words without it.
+_SHORTENED = {
+    "governor": r"Gov\.",
+    "senator": r"Sen\.",
+    "representative": r"Rep\.",
+    "general": r"Gen\.",
+    "professor": r"Prof\.",
+    "boulevard": r"Blvd\b",
+    "street": r"St\.",
+    "avenue": r"Ave\b",
+    "department": r"Dept\.",
+    "university": r"Univ\.",
+    "alabama": r"Ala\.",
+    "delaware": r"Del\.",
+    "georgia": r"Ga\.",
+    "illinois": r"Ill\.",
+    "indiana": r"Ind\.",
+    "kansas": r"Kan\.",
+    "louisiana": r"La\.",
+    "maryland": r"Md\.",
+    "massachusetts": r"Mass\.",
+    "mississippi": r"Miss\.",
+    "missouri": r"Mo\.",
+    "montana": r"Mont\.",
+    "nebraska": r"Neb\.",
+    "nevada": r"Nev\.",
+    "oregon": r"Ore\.",
+    "pennsylvania": r"Pa\.",
+    "vermont": r"Vt\.",
+    "virginia": r"Va\.",
+    "washington": r"Wash\.",
 }
 _COUNTS = words("two three four five six seven eight nine ten eleven twelve twenty thirty hundreds")
 _KINDS = words("ai gpu gpus cpu cpus llm llms api apis ipo pr tv app")  # name nobody
@@ -76,7 +145,6 @@ _GROUP = re.compile(
 )  # "Manufacturers", not yet a name
 _INITIAL = re.compile(r"\.\s[A-Z][a-z]")  # after the name's end: "Lyndon B. Johnson"
 _TITLED = re.compile(r"(?:^|\s)(?:Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|Dr|Prof|Rev|Mr|Mrs|Ms|St)$")
-_HANDLE = re.compile(r"@(\w{4,})")  # "@ylecun"
 
 
 @lru_cache(maxsize=1024)
@@ -90,21 +158,40 @@ def _name_tokens(text: str) -> frozenset[str]:
     return frozenset(have)
 
 
-def _has(token: str, have: frozenset[str], joined: str, acronyms: frozenset[str]) -> bool:
-    bare = token.replace(".", "")
-    if {token, bare, stem(token)} & have or bare in acronyms:
+def _has(token: str, source: _Source, *, certain: bool) -> bool:
+    """Whether the source has a word of a name, in any form.
+
+    :param certain: also in a word that is made of it
+    """
+    have, bare = source.have, token.replace(".", "")
+    if token in _COUNTS or {token, bare, stem(token)} & have or bare in source.acronyms:
+        return True
+    if source.handles.word(token) or (certain and _derived(token, have)):
         return True
     if token in _ROLES and any(alike(stem(token), stem(h)) for h in have if len(h) > 2):
         return True
     if nations(bare) and any(same_people(bare, other) for other in have):
         return True
     compact = re.sub(r"[\W_]+", "", token)
-    return len(compact) >= 4 and any(c.isdigit() for c in compact) and compact in joined
+    return len(compact) >= 4 and any(c.isdigit() for c in compact) and compact in source.joined
 
 
-def _in_handle(token: str, handles: tuple[str, ...]) -> bool:
-    """Whether somebody's name stands in a handle: "LeCun" in "@ylecun"."""
-    return len(token) >= 4 and any(token in handle for handle in handles)
+_ENDINGS = words("n an ian ns ans ians al ional ern er ers s")
+
+
+def _derived(token: str, have: frozenset[str]) -> bool:
+    """Whether the source has the word that ``token`` is made of, or the other way round.
+
+    "Congress" and "congressional", "Nebraskan" and "Nebraska", "West" and "Western".
+    """
+    longer = (token[: -len(end)] for end in _ENDINGS if token.endswith(end))
+    shorter = (token + end for end in _ENDINGS)
+    return len(token) >= 4 and any(len(t) >= 4 and t in have for t in (*longer, *shorter))
+
+
+def _other_form(token: str, source: _Source) -> bool:
+    """Whether the source has a word of a name only abbreviated, or in a word made of it."""
+    return token in _SHORTENED or _derived(token, source.have)
 
 
 def _surname_alone(name: Name, missing: Sequence[str], whole: str) -> bool:
@@ -254,19 +341,24 @@ def _ordinary(name: Name, body: str) -> bool:
     return any(alike(low, other) for other in lower)
 
 
-def _together(name: Name, sequence: list[str], joined: str) -> bool:
+def _together(name: Name, source: _Source) -> bool:
     """Whether the words of a longer name stand near each other in the source.
 
-    In "Keri Althoff of Johns Hopkins" those of the person and of the place each do.
+    In "Keri Althoff of Johns Hopkins" those of the person and of the place each do, in "Iranian
+    President Raisi" those without the nation.
     """
-    person, of, place = name.text.partition(" of ")
-    if of and " " in person:
-        halves = (Name(half, 0, len(half)) for half in (person, place))
-        return all(_together(half, sequence, joined) for half in halves)
+    halves = re.split(r" (?:of|for) (?:the )?", name.text, maxsplit=1)
+    if len(halves) == 2:
+        return all(_together(Name(half, 0, len(half)), source) for half in halves)
     compact = re.sub(r"[\W_]+", "", re.sub(r"['’]s?$", "", name.text)).casefold()
-    if compact in joined:
+    sequence = source.sequence
+    if compact in source.joined:
         return True
     wanted = [t for t in name.tokens if not (t in _ROLES or t in STOP or t in _COUNTS)]
+    while len(wanted) > 1 and nations(wanted[0]):
+        wanted.pop(0)
+    as_said = {*sequence, *map(stem, sequence)}
+    wanted = [t for t in wanted if {t, stem(t)} & as_said or not _other_form(t, source)]
     if len(wanted) < 2:
         return True
     window = len(wanted) + 6

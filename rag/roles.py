@@ -211,10 +211,11 @@ def _owned_by(text: str) -> dict[str, set[str]]:
 def owner_problems(part: str, unit: str, *, named: bool) -> list[str]:
     """A thing that the source gives to another: "Samsung's chip" for "Tesla's chip".
 
-    :param named: whether to look at owners with a capital letter, or at all others, for which
-        the source may have a word of like meaning
+    :param named: whether to look at owners with a capital letter, which the source gives it to
+        another name for, or at all others, for which it may have a word of like meaning
     """
     theirs = _owned_by(unit)
+    capitalised = {stem(t) for name in names(unit) for t in name.tokens}
     for match in _OWNER.finditer(part):
         if match.group(1)[0].isupper() is not named:
             continue
@@ -224,6 +225,8 @@ def owner_problems(part: str, unit: str, *, named: bool) -> list[str]:
             if fold(token.text) in STOP or noun in VERBS:
                 break
             others = theirs.get(noun, set())
+            if named:
+                others = others & capitalised
             told = others and not ({owner, *others} & GENERIC)
             told = told and not any(o[0].isdigit() for o in others)
             if told and not any(alike(owner, o) for o in others):

@@ -24,7 +24,7 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
     """What turns the sentence against its source, one phrase each; empty if nothing does."""
     aligned = closest(sentence, spans)
     problems = []
-    if not (negated(sentence) or _CONTRASTS.search(sentence)):
+    if not (negated(sentence) or without(sentence)):
         scope = _scope(aligned)
         mine = content(sentence)
         if scope and sum(any(alike(w, m) for m in mine) for w in scope) >= max(1, 0.6 * len(scope)):
@@ -41,18 +41,28 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
 def undenied(sentence: str, spans: Sequence[str]) -> tuple[list[str], list[str]]:
     """What is wrong and what is doubtful of a denial that no source sentence makes.
 
-    It is wrong where the nearest one tells the same without it, else it may be another wording.
+    It is wrong where the nearest one tells the same without it, else it may be another wording,
+    as "none grows faster" is of "the fastest-growing".
     """
     aligned = closest(sentence, spans)
     denials = any(negated(piece.text) for span in spans for piece in split(span))
     if not negated(sentence) or denials or _DENIES.search(aligned):
         return [], []
     said = ["the source does not deny it"]
+    if _ALONE.search(aligned):
+        return [], said
     mine, other = content(sentence), content(aligned)
     same = sum(any(alike(word, o) for o in other) for word in mine)
     return (said, []) if same >= SAME_WORDS * len(mine) else ([], said)
 
 
+# Words of the nearest source sentence that a denial may be another wording of.
+_ALONE = re.compile(
+    r"\b(?:first|last|only|sole|most|least|best|worst|few(?:er)?|less|too|yet|beyond|beside|fail\w*"
+    r"|non-?\w+|\w{3,}-free|un(?!i[tvq]|der|til)\w{4,}"
+    r"|(?!inter|for|hon|inv|requ|prot|cont|sugg|harv|arr|mod|man|conqu|lat|dig)\w{3,}est)\b",
+    re.IGNORECASE,
+)
 SAME_WORDS = 0.75  # share of a denial's words that make it the denial of a sentence
 
 
@@ -77,7 +87,21 @@ _DENIES = re.compile(
 )
 
 
-_CONTRASTS = re.compile(r"\b(?:rather than|instead of|unlike|as opposed to)\b", re.IGNORECASE)
+# Words with a "not" in them: "leaves out" is "doesn't have", "avoid" is "don't want to".
+_WITHOUT = re.compile(
+    r"\b(?:[Rr]ather than|[Ii]nstead of|[Uu]nlike|as opposed to|[Ww]ithout|[Ee]xcept|otherwise"
+    r"|beyond|out of reach|short of|free of|hard(?:er|ly|est)?|difficult|last \w+ed"
+    r"|(?:leav(?:e|es|ing)|left) out"
+    r"|(?i:exclud|lack|avoid|fail|refus|declin|reject|prevent|ignor)\w*"
+    r"|den(?:y|ies|ied)|oppos\w+|miss(?:es|ed|ing)?|halt\w*|outages?|absen\w+|skip\w*"
+    r"|mis(?!s)\w{4,}|un(?!i[tvq]|der|til|less)\w{4,}|dis(?!c|t|p|k)\w{5,}"
+    r"|in(?:ability|correct\w*|accurate\w*)|im(?:possible|properly))\b"
+)
+
+
+def without(text: str) -> bool:
+    """Whether a sentence without a "not" may yet deny something: "avoids", "leaves out"."""
+    return bool(_WITHOUT.search(text))
 
 
 def _stems(text: str) -> set[str]:

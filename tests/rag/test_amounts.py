@@ -55,3 +55,34 @@ def test_a_denial_is_wrong_only_of_the_same_words() -> None:
     wrong, doubtful = undenied("Harbour Robotics never came near full employment.", [SOURCE])
     assert not wrong
     assert doubtful
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It ran for four weeks.", "It ran for 28 days."),
+        ("She spent 30 years there.", "She spent three decades there."),
+        ("The court is 200 years old.", "The court is two centuries old."),
+        ("An image costs six cents.", "An image costs $0.06."),
+        ("It used 1.5 GW.", "It used 1,500 MW."),
+        ("GPT-3.5 costs more.", "GPT3.5 costs more."),
+        ("Weave 3.5 leads.", "**weave-3.5-large** leads."),
+        ("Models of 120 and 20 billion parameters are due.", "A 120B and a 20B model are due."),
+    ],
+)
+def test_the_same_amount_in_another_unit_or_spelling(claim: str, source: str) -> None:
+    assert number_problems(claim, source, certain=True) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It ran for five weeks.", "It ran for 28 days."),
+        ("She spent 20 years there.", "She spent three decades there."),
+        ("An image costs six dollars.", "An image costs $0.06."),
+        ("It used 1.5 GWh.", "It used 1,500 MW."),
+        ("GPT-4.5 costs more.", "GPT3.5 costs more."),
+    ],
+)
+def test_another_amount_in_another_unit(claim: str, source: str) -> None:
+    assert number_problems(claim, source, certain=True)

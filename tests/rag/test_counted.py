@@ -25,6 +25,11 @@ def given(text: str, told: date = TOLD) -> set[tuple[int | None, int | None, int
         ("The plant shut last year.", {(2024, None, None)}),
         ("The plant shut on 3 May.", {(2025, 5, 3)}),
         ("The plant will shut on Tuesday.", {(2025, 10, 14), (2025, 10, 21)}),
+        ("The plant shut 8 months ago.", {(2025, 2, None)}),
+        ("The plant shut ten months earlier.", {(2024, 12, None)}),
+        ("The plant shut a year ago.", {(2024, None, None)}),
+        ("The plant shut three weeks ago.", {(2025, 9, None)}),
+        ("The plant shut two days ago.", {(2025, 10, 14)}),
         ("The plant shut.", set()),
         ("", set()),
     ],
@@ -41,5 +46,10 @@ def test_only_the_sentence_about_what_is_to_come_looks_ahead() -> None:
 
 @pytest.mark.parametrize("told", [date(1, 1, 1), date(9999, 12, 31)])
 def test_the_first_and_last_day_of_the_calendar_raise_nothing(told: date) -> None:
-    for text in ("It shut on Friday.", "It will shut next Sunday.", "It shut last month."):
+    for text in (
+        "It shut on Friday.",
+        "It will shut next Sunday.",
+        "It shut last month.",
+        "9 weeks ago.",
+    ):
         counted_days(text, told)

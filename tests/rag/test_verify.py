@@ -283,3 +283,27 @@ def test_of_two_that_support_equally_the_one_sentence_is_cited(newsdesk: ModuleT
     )
     draft = repair("Velde is cutting about 40 corporate jobs.", [9], [two, one])
     assert [e.passage.id for e in draft.evidence] == [one.id]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("No region grows faster than the coast.", "The coast is the fastest-growing region."),
+        ("The board wanted to avoid a vote.", "The board did not want a vote."),
+        ("The summary leaves out the price.", "The summary does not have the price."),
+        ("Never before had Harbour shut a plant.", "It is the first plant that Harbour shut."),
+    ],
+)
+def test_a_denial_may_be_worded_without_a_not(claim: str, source: str) -> None:
+    assert verify(claim, [source]).status is Status.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Harbour shut the plant.", "Harbour did not shut the plant."),
+        ("Harbour has not shut the plant.", "Harbour has shut the plant."),
+    ],
+)
+def test_a_denial_turned_round_is_wrong(claim: str, source: str) -> None:
+    assert verify(claim, [source]).status is Status.UNSUPPORTED

@@ -1,0 +1,57 @@
+"""Names written as one word: "@DrJimFan", "/r/StableDiffusion", "TheInformation"."""
+
+from __future__ import annotations
+
+import re
+
+from rag.facts import Name
+
+_HANDLE = re.compile(r"@(\w{4,})|\[@?(\w{4,})\]")
+_WORD = re.compile(r"[\w.-]{5,}")
+SHORTEST = 6  # letters of a name that may stand within a longer word
+SURNAME = 4  # letters that a surname needs to be told by
+
+
+class Handles:
+    """The handles and one-word names of a text.
+
+    :param text: Markdown or plain
+    """
+
+    def __init__(self, text: str) -> None:
+        self._handles = tuple(_bare(one or two) for one, two in _HANDLE.findall(text))
+        self._words = {_bare(word) for word in _WORD.findall(text)}
+
+    def word(self, token: str) -> bool:
+        """Whether a word of somebody's name stands in a handle: "LeCun" in "@ylecun"."""
+        return len(token) >= SURNAME and any(token in handle for handle in self._handles)
+
+    def name(self, name: Name) -> bool:
+        """Whether a name of two words or more stands in one word: "Jason Wei", "@_jasonwei".
+
+        Of a person's name the handle may hold the first name's initial, or something between.
+        """
+        tokens = [_bare(token) for token in name.tokens]
+        if len(tokens) < 2 or not all(tokens):
+            return False
+        whole = "".join(tokens)
+        if len(whole) >= SHORTEST and any(whole in word for word in self._words):
+            return True
+        first, last = tokens[0], tokens[-1]
+        if len(tokens) > 3 or not (first + last).isalpha():
+            return False
+        return any(self._of(handle, first, last) for handle in self._handles)
+
+    @staticmethod
+    def _of(handle: str, first: str, last: str) -> bool:
+        """Whether a handle is made of a person's names: "sama", "clattner_llvm", "johnohallman"."""
+        if handle == first + last[0]:
+            return True
+        if len(last) < SURNAME:
+            return False
+        return handle.startswith(first[0] + last) or last in handle.partition(first)[2]
+
+
+def _bare(word: str) -> str:
+    """The letters and digits of a word, in small letters."""
+    return re.sub(r"[\W_]+", "", word).casefold()
