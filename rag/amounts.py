@@ -12,9 +12,12 @@ from rag.facts import CURRENCIES, Day, Quantity, dates, quantities
 from rag.words import WEEKDAYS, alike, content, stem, tokens, words
 
 
-def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[str]:
+def number_problems(
+    sentence: str, body: str, *, certain: bool = False, around: str = ""
+) -> list[str]:
     """Figures of ``sentence`` that ``body`` lacks, or has in another unit or of another thing.
 
+    :param around: what may supply the numbers of names ("Weave 2"), and no others
     :param certain: leave out those that a fair retelling often has: of something else by the
         look of it, worked out of other figures, or a small number in letters ("two thirds")
     """
@@ -25,7 +28,7 @@ def number_problems(sentence: str, body: str, *, certain: bool = False) -> list[
         said = sentence[q.start : q.end].strip()
         if any(_agree(q, other) for other in known) or _within(sentence, q, known):
             continue
-        if _part_of_name(sentence, q, body) or _in_compound(sentence, q, body):
+        if _part_of_name(sentence, q, f"{body}\n{around}") or _in_compound(sentence, q, body):
             continue
         if any(_counts(q, other, body) or _next_word(q, sentence, other, body) for other in known):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.facts import Name
+from rag.facts import Name, names
 
 _HANDLE = re.compile(r"@(\w{4,})|\[@?(\w{4,})\]")
 _WORD = re.compile(r"[\w.-]{5,}")
@@ -21,6 +21,7 @@ class Handles:
     def __init__(self, text: str) -> None:
         self._handles = tuple(_bare(one or two) for one, two in _HANDLE.findall(text))
         self._words = {_bare(word) for word in _WORD.findall(text)}
+        self._runs = {_bare(name.text) for name in names(text) if len(name.tokens) > 1}
 
     def word(self, token: str) -> bool:
         """Whether a word of somebody's name stands in a handle: "LeCun" in "@ylecun"."""
@@ -29,12 +30,13 @@ class Handles:
     def name(self, name: Name) -> bool:
         """Whether a name of two words or more stands in one word: "Jason Wei", "@_jasonwei".
 
-        Of a person's name the handle may hold the first name's initial, or something between.
+        Of a person's first name the handle may hold the beginning, or something after it. A name of
+        one word may stand in two: "xAI" as "X AI".
         """
         tokens = [_bare(token) for token in name.tokens]
-        if len(tokens) < 2 or not all(tokens):
-            return False
         whole = "".join(tokens)
+        if len(tokens) < 2 or not all(tokens):
+            return whole in self._runs
         if len(whole) >= SHORTEST and any(whole in word for word in self._words):
             return True
         first, last = tokens[0], tokens[-1]
@@ -49,7 +51,8 @@ class Handles:
             return True
         if len(last) < SURNAME:
             return False
-        return handle.startswith(first[0] + last) or last in handle.partition(first)[2]
+        before, found, _ = handle.partition(last)
+        return bool(found and before) and (first in before or first.startswith(before))
 
 
 def _bare(word: str) -> str:

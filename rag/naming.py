@@ -186,6 +186,8 @@ def _derived(token: str, have: frozenset[str]) -> bool:
     """
     longer = (token[: -len(end)] for end in _ENDINGS if token.endswith(end))
     shorter = (token + end for end in _ENDINGS)
+    if any(c.isdigit() for c in token):  # "the L4s" of "the L4"
+        return token.removesuffix("s") in have or f"{token}s" in have
     return len(token) >= 4 and any(len(t) >= 4 and t in have for t in (*longer, *shorter))
 
 
@@ -221,6 +223,8 @@ def same_people(left: str, right: str) -> bool:
 _NATIONS = (
     "us usa u.s america american americans",
     "uk u.k britain british",
+    "england english",
+    "wales welsh",
     "eu e.u europe european",
     "china chinese",
     "japan japanese",

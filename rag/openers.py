@@ -15,6 +15,8 @@ from rag.words import stem
 
 _FIRST = re.compile(r"[\"“'‘(]*([A-Z][a-z]+)(?=[\s,;:]|-[a-z])")
 
+_CALLING = re.compile(r"(?:ologist|icist|ician|grapher|keeper|worker|woman|holder|maker)s?$")
+
 
 @cache
 def _ordinary() -> frozenset[str]:
@@ -31,9 +33,8 @@ def uncapitalised(sentence: str, source: str) -> str:
     if first is None:
         return sentence
     word = first.group(1)
-    if stem(word) not in _ordinary() or any(
-        word.lower() in name.tokens for name in names(source) if not name.opens
-    ):
+    plain = stem(word) in _ordinary() or _CALLING.search(word)
+    if not plain or any(word.lower() in name.tokens for name in names(source) if not name.opens):
         return sentence
     at = first.start(1)
     return sentence[:at] + sentence[at].lower() + sentence[at + 1 :]

@@ -124,7 +124,7 @@ def weigh(
     denial, perhaps = undenied(sentence, spans)
     problems = [
         *denial,
-        *number_problems(sentence, whole or body, certain=True),
+        *number_problems(sentence, whole or body, certain=True, around=wide),
         *date_problems(sentence, body, wide),
         *name_problems(sentence, body, wide, certain=True),
         *sense_problems(sentence, spans),
