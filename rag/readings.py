@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.clauses import SAYING, Clause, acts, clauses, proper, verbless
 from rag.facts import Day, Quantity, dates, names, quantities
 from rag.types import Source
+from rag.wanted import telling
 from rag.words import content, fold, stem, tokens, words
 
 # Figures of a year are reported in these months of the next.
@@ -242,10 +242,10 @@ def borne_by(reading: Reading, given: str) -> bool:
     one of ``given``: "Harrow, which Paul Okafor founded after leaving Dunmore, raised …".
     """
     asked = folded(given)
-    if not all(_telling(name) & asked for name in bearers(reading)):
+    if not all(telling(name) & asked for name in bearers(reading)):
         return False  # another's, or one of several: "Harrow and Dunmore spend $3 billion"
     listed = [n for n in proper(reading.sentence, openers=True) if n.start <= OPENING]
-    if not listed or _telling(listed[0].tokens) & asked:
+    if not listed or telling(listed[0].tokens) & asked:
         return True
     if listed[0].opens and not _SUBJECT.match(reading.sentence, listed[0].end):
         return True  # "Current and former employees …"
@@ -257,14 +257,6 @@ def borne_by(reading: Reading, given: str) -> bool:
     ):
         return True
     return any(set(n.tokens) & asked for n in proper(reading.clause.text, openers=True))
-
-
-_COMMON = words("ai labs lab inc corp company group systems technologies the research")
-
-
-def _telling(name: Iterable[str]) -> frozenset[str]:
-    """The words of a name that tell it from others: not the "AI" of two companies."""
-    return frozenset(name) - _COMMON or frozenset(name)
 
 
 def folded(text: str) -> set[str]:

@@ -7,7 +7,7 @@ two equally relevant sentences answers; :meth:`Wanted.found` marks the answering
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,10 +64,12 @@ class Wanted:
 
     @property
     def name_tokens(self) -> frozenset[str]:
-        """The words of its proper names, folded."""
-        return frozenset(
-            t for name in self.names for t in name.tokens if t not in STOP and len(t) > 1
-        )
+        """The words of its proper names that tell them from others, folded: not "AI" or "Labs"."""
+        return frozenset(t for name in self.names for t in telling(_name_words(name)))
+
+    @property
+    def _name_stems(self) -> frozenset[str]:
+        return frozenset(stem(t) for name in self.names for t in _name_words(name))
 
     def found(self, sentence: str) -> list[Found]:
         """Stretches of ``sentence`` that could be the answer, strongest first."""
@@ -97,7 +99,7 @@ class Wanted:
     @property
     def plain(self) -> tuple[str, ...]:
         """Its terms that are neither names nor numbers nor of the calendar."""
-        named = {stem(t) for t in self.name_tokens}
+        named = self._name_stems
         return tuple(t for t in self.timeless if t not in named and not t[0].isdigit())
 
     def strength(self, sentence: str) -> float:
@@ -162,6 +164,18 @@ class Wanted:
                 strength = 1.0 if person else 0.5
             listed.append(Found(name.start, name.end, strength))
         return listed
+
+
+def _name_words(name: Name) -> frozenset[str]:
+    return frozenset(t for t in name.tokens if t not in STOP and len(t) > 1)
+
+
+def telling(name: Iterable[str]) -> frozenset[str]:
+    """The words of a name that tell it from others: not the "AI" of two companies."""
+    return frozenset(name) - _COMMON or frozenset(name)
+
+
+_COMMON = words("ai labs lab inc corp company group systems technologies the research series")
 
 
 _CALENDAR = frozenset(
