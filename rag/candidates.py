@@ -126,6 +126,14 @@ def folded(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _begins(name: str, tokens: frozenset[str]) -> bool:
+    """Whether one of the words begins with a name, as handles do."""
+    return len(name) >= HANDLED and any(token.startswith(name) for token in tokens)
+
+
+HANDLED = 5  # letters that a name needs to be found at the beginning of a longer word
+
+
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """A question against candidates: word weights by rarity among the candidates."""
@@ -176,8 +184,10 @@ class Matcher:
         mine = self.want.name_tokens
         if not mine:
             return 1.0
-        # "H100s" names the H100.
-        return sum(t in tokens or t.removesuffix("s") in tokens for t in mine) / len(mine)
+        # "H100s" names the H100, "@HarbourAILabs" Harbour.
+        return sum(
+            t in tokens or t.removesuffix("s") in tokens or _begins(t, tokens) for t in mine
+        ) / len(mine)
 
     def dated(self, text: str, published: str | None) -> float:
         """+1 where the question's dates agree with text or publication, -1 where not, else 0."""

@@ -65,7 +65,9 @@ class Wanted:
     @property
     def name_tokens(self) -> frozenset[str]:
         """The words of its proper names that tell them from others, folded: not "AI" or "Labs"."""
-        return frozenset(t for name in self.names for t in telling(_name_words(name)))
+        told = (telling(_name_words(name)) for name in self.names)
+        own = frozenset[str]().union(*told)
+        return own - _COMMON or own  # "Series B" tells nothing beside another name
 
     @property
     def _name_stems(self) -> frozenset[str]:
@@ -222,14 +224,29 @@ _MONEY = (
     r"back(?:ed|ing)"
 )
 _SUMS = r"price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|budget|profit|loss"
+_SUMS += r"|earnings|turnover|market cap\w*|run[- ]rate|arr|net worth|debt"
+_RATES = r"market share|(?:profit |gross )?margin|(?:\w+ )?rate|turnout|inflation"
+_SIZES = (
+    r"score|accuracy|speed|size|capacity|context (?:length|window)|latency|throughput|headcount|"
+    r"population|parameter count"
+)
+# "What is Harbour's annual …", up to the thing asked after.
+_WHAT_IS = (
+    r"what (?:is|was|were|are|will be|had been) "
+    r"(?:(?!(?:reasons?|purpose|of|for|behind|about|that|to|in|on|by|with)\b)[\w'’&.-]+ ){0,5}?"
+)
 _DO = r"(?:is|was|were|did|does|do|will|would|are|has|had|can|could|should)"
 _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"what (?:percentage|percent|share|proportion|fraction)", Form.PERCENT),
     (r"(?:by )?how many per ?cent", Form.PERCENT),
     (r"how many|how often|how long|how old|how tall|how far|how fast|how quick\w*", Form.NUMBER),
+    (rf"{_WHAT_IS}(?:{_RATES})\b(?! limits?)(?<!run.rate)", Form.PERCENT),
+    (rf"{_WHAT_IS}(?:{_SIZES})\b", Form.NUMBER),
+    (rf"{_WHAT_IS}(?:{_SUMS})\b", Form.MONEY),
+    (rf"{_WHAT_IS}(?:deadline|date|day|month|year)\b", Form.DATE),
     (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
     (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
-    (rf"what (?:was |is |were )?(?:the |its |their )?(?:\w+ ){{0,3}}?(?:{_SUMS})", Form.MONEY),
+    (rf"what (?:(?!(?:is|was|are|were|reasons?|for|of|to)\b)\w+ ){{0,2}}?(?:{_SUMS})", Form.MONEY),
     (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn|save|"
      r"lose)\b",
      Form.MONEY),
@@ -315,7 +332,9 @@ def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]
     for word, units in (_POWER | _LENGTH).items():
         if word in low[at : at + 60]:
             return form, frozenset(units), nouns
-    sized = re.match(r"how (?:much|big|large)(?! (?:faster|slower|more|less))", low[at:])
+    sized = re.match(
+        r"how (?:much|big|large)(?! (?:faster|slower|more|less))|what .{0,40}?\bsize\b", low[at:]
+    )
     if sized and (low[at:].startswith("how much") or re.search(rf"\b(?:{_MONEY})\b", low)):
         return Form.MONEY, frozenset(), _attribute(low)
     if re.match(r"how many (?:\w+ )?(?:dollars|euros|pounds|yuan|yen)", low[at:]):

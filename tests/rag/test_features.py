@@ -123,3 +123,10 @@ def test_reasons_are_not_counted_as_agreeing(newsdesk: ModuleType) -> None:
 
 def test_hyphenated_words_are_found_by_their_parts() -> None:
     assert folded("Wren's data-centre") == {"wren", "data-centre", "data", "centre"}
+
+
+def test_a_handle_names_whom_it_begins_with(newsdesk: ModuleType) -> None:
+    hit = article(newsdesk, "@HarbourAILabs raised $3 million. Weave raised $4 million.")
+    pool = candidates([hit])  # type: ignore[list-item]
+    matcher = Matcher.over(newsdesk.query("How much did Harbour AI raise?"), pool)
+    assert [matcher.names(candidate.tokens) for candidate in pool] == [1.0, 0.0]

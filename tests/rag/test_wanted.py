@@ -32,6 +32,13 @@ def want(question: str, kind: Kind = Kind.FACT) -> Wanted:
         ("Which three models were added?", Form.LIST),
         ("Why did the price fall?", Form.REASON),
         ("Did Acme deny it?", Form.ANY),
+        ("What was Acme's annualised revenue run-rate in May?", Form.MONEY),
+        ("What is Acme's market share in Chile?", Form.PERCENT),
+        ("What was the model's score on the test?", Form.NUMBER),
+        ("What was the size of the funding round?", Form.MONEY),
+        ("What was the last day of the contest?", Form.DATE),
+        ("What is the reason for the price cut?", Form.REASON),
+        ("What was Acme's response to the fine?", Form.ANY),
     ],
 )
 def test_forms(question: str, form: Form) -> None:
@@ -82,3 +89,10 @@ def test_a_clause_with_when_asks_for_no_date() -> None:
     assert want("What happened when Acme opened the plant?", Kind.WHEN).form is Form.ANY
     assert want("When did Acme open the plant?", Kind.WHEN).form is Form.DATE
     assert want("What is the date when Acme opens?", Kind.WHEN).form is Form.DATE
+
+
+def test_what_many_names_share_does_not_tell_one_from_another() -> None:
+    assert want("What did Together AI get in its Series C?").name_tokens == {"together"}
+    assert want("What did Harbour Labs get?").name_tokens == {"harbour"}
+    assert want("What is a Series C?").name_tokens == {"series"}
+    assert "ai" not in want("What did Together AI get?").plain
