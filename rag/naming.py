@@ -64,7 +64,8 @@ def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> li
         missing = [
             t
             for t in name.tokens
-            if not (_has(t, source, certain=certain) or (initial and t == name.tokens[-1][:1]))
+            if not _has(t, source, certain=certain)
+            and not (initial and len(t) == 1 and t == name.tokens[-1])
         ]
         if not missing:
             short = any(t.replace(".", "") in source.acronyms for t in name.tokens)
