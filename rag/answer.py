@@ -25,6 +25,7 @@ from rag.types import (
     Passage,
     Query,
     Reason,
+    Source,
     Status,
     TextEvent,
     Turn,
@@ -256,7 +257,8 @@ def abstain(
     passages = [hit.passage for hit in hits]
     latest = newest(passages)
     if reason is not Reason.NO_QUESTION and near and passages:
-        text += f" Nearest: {nearest(passages)}."
+        asked = bool(_WRITER.search(query.question))
+        text += f" Nearest: {nearest(passages, authors=asked)}."
         if latest and (reason is Reason.NOT_YET_REPORTED or query.order is Order.LATEST):
             text += f" The newest of those found is of {day(latest)}."
     return Answer(
@@ -277,16 +279,36 @@ def abstain(
     )
 
 
-def nearest(passages: Iterable[Passage], limit: int = NEAREST) -> str:
-    """The first few articles by title, as ``“Title” (Publisher, 3 March 2025); …``."""
+# Bylines are kept beside the text, so no passage can be cited for who wrote an article.
+_WRITER = re.compile(
+    r"\b(?:who (?:wrote|authored|penned|reported)"
+    r"|(?:the|an?|its) (?:author|writer|journalist|reporter)"
+    r"|by ?lines?|(?:written|authored) by)\b",
+    re.IGNORECASE,
+)
+_MOST_AUTHORS, _LONGEST_AUTHOR = 3, 60
+
+
+def nearest(passages: Iterable[Passage], limit: int = NEAREST, *, authors: bool = False) -> str:
+    """The first few articles by title, as ``“Title” (Publisher, 3 March 2025); …``.
+
+    :param authors: tell also who wrote them, as their bylines or metadata say
+    """
     named: dict[int, str] = {}
     for passage in passages:
         source = passage.source
         if source.article_id not in named and len(named) < limit:
-            facts = ", ".join(x for x in (source.publisher, day(source.published)) if x)
+            by = _authors(source) if authors else ""
+            facts = ", ".join(x for x in (by, source.publisher, day(source.published)) if x)
             title = " ".join(plain(source.title).split()) or source.url
             named[source.article_id] = f"“{title}”" + (f" ({facts})" if facts else "")
     return "; ".join(named.values())
+
+
+def _authors(source: Source) -> str:
+    listed = [plain(name) for name in source.authors[:_MOST_AUTHORS]]
+    told = [name for name in listed if 0 < len(name) <= _LONGEST_AUTHOR]
+    return f"by {' and '.join(told)}" if told else ""
 
 
 def day(published: str | None) -> str:

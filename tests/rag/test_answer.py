@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from types import ModuleType
 
@@ -106,6 +107,21 @@ def test_abstaining_names_the_nearest_articles(newsdesk: ModuleType) -> None:
     assert "“UPS trims its network” (The Ledger, 28 October 2025)" in answer.text
     assert "[" not in answer.text
     assert as_of_line(answer).startswith("Newest article found")
+
+
+def test_who_wrote_it_is_told_where_it_is_asked(newsdesk: ModuleType) -> None:
+    hit = newsdesk.NEWS[0]
+    names = ("Ann Ode", "<b>Tom [Roe](http://x.test)</b>", "x" * 99, "Eve Lind")
+    source = replace(hit.passage.source, authors=names)
+    hits = [replace(hit, passage=replace(hit.passage, source=source))]
+    asked = [
+        abstain(newsdesk.query(question), hits, Reason.NOTHING_FOUND).text
+        for question in ("Who wrote this article?", "Who's the author of the piece?")
+    ]
+    assert all("(by Ann Ode and Tom Roe, Harbor Wire" in text for text in asked)
+    assert not any("x.test" in text or "Lind" in text for text in asked)
+    other = abstain(newsdesk.query("Who runs Acme?"), hits, Reason.NOTHING_FOUND).text
+    assert "Ode" not in other
 
 
 def test_abstaining_on_chat_and_on_the_latest(newsdesk: ModuleType) -> None:
