@@ -12,7 +12,7 @@ from rag.types import Source
 from rag.web.briefing import Item
 from rag.web.intake import REFRESH, Job
 from rag.web.plots import months, shares
-from rag.web.views import button
+from rag.web.views import button, number
 
 LISTED = 50  # articles shown at once
 
@@ -22,16 +22,18 @@ def corpus(stats: Stats) -> str:
     if not stats.articles:
         return '<p class="none">Nothing is stored yet. Add an address or a file.</p>'
     facts = [
-        (f"{stats.articles:,}", "articles"),
-        (f"{stats.stories:,}", "independent stories"),
-        (f"{stats.passages:,}", "passages"),
-        (f"{len(stats.publishers):,}", "publishers"),
+        number(stats.articles, "article", "articles"),
+        number(stats.stories, "independent story", "independent stories"),
+        number(stats.passages, "passage", "passages"),
+        number(len(stats.publishers), "publisher", "publishers"),
     ]
     if stats.undated:
-        facts.append((f"{stats.undated:,}", "without a date"))
+        facts.append(f"{stats.undated:,} without a date")
     if stats.pending:
-        facts.append((f"{stats.pending:,}", "passages waiting to be indexed"))
-    boxes = "".join(f"<div><b>{n}</b> {esc(what)}</div>" for n, what in facts)
+        waiting = ("passage waiting to be indexed", "passages waiting to be indexed")
+        facts.append(number(stats.pending, *waiting))
+    split = (fact.split(" ", 1) for fact in facts)
+    boxes = "".join(f"<div><b>{n}</b> {esc(what)}</div>" for n, what in split)
     return (
         f'<div class="totals">{boxes}</div><h3>Articles by month</h3>{months(stats.months)}'
         f"{shares(stats.publishers)}"

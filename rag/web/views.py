@@ -206,8 +206,14 @@ def as_of(stats: Stats, today: str) -> str:
     newest = f"newest article {esc(day(stats.newest))}" if stats.newest else "no dated article"
     return (
         f'<p class="asof">As of {esc(day(today))} · {newest} · '
-        f"{stats.articles:,} articles, {stats.stories:,} independent stories</p>"
+        f"{number(stats.articles, 'article', 'articles')}, "
+        f"{number(stats.stories, 'independent story', 'independent stories')}</p>"
     )
+
+
+def number(count: int, one: str, many: str) -> str:
+    """How many there are, in words that agree with it: "1 article", "2,300 articles"."""
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def chat_list(chats: Sequence[Chat], current: str | None) -> str:

@@ -308,3 +308,10 @@ def test_an_upload_s_address_says_nothing_of_the_server(tmp_path: Path) -> None:
     assert neutral(kept, tmp_path) == "upload:notes.txt"
     for other in ("https://example.com/incoming/files/x", (tmp_path / "notes.txt").as_uri()):
         assert neutral(other, tmp_path) == other
+
+
+def test_numbers_agree_with_their_words(newsroom: Newsroom) -> None:
+    one = replace(newsroom.store.stats(), articles=1, stories=1, passages=1, pending=1)
+    assert "1 article, 1 independent story</p>" in views.as_of(one, "2025-11-01")
+    assert "<b>1</b> passage waiting to be indexed</div>" in pages.corpus(one)
+    assert views.number(2300, "article", "articles") == "2,300 articles"
