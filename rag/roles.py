@@ -215,7 +215,9 @@ def owner_problems(part: str, unit: str, *, named: bool) -> list[str]:
         another name for, or at all others, for which it may have a word of like meaning
     """
     theirs = _owned_by(unit)
-    capitalised = {stem(t) for name in names(unit) for t in name.tokens}
+    if named:
+        capitalised = {stem(t) for name in names(unit) for t in name.tokens}
+        theirs = {noun: owners & capitalised for noun, owners in theirs.items()}
     for match in _OWNER.finditer(part):
         if match.group(1)[0].isupper() is not named:
             continue
@@ -225,8 +227,6 @@ def owner_problems(part: str, unit: str, *, named: bool) -> list[str]:
             if fold(token.text) in STOP or noun in VERBS:
                 break
             others = theirs.get(noun, set())
-            if named:
-                others = others & capitalised
             told = others and not ({owner, *others} & GENERIC)
             told = told and not any(o[0].isdigit() for o in others)
             if told and not any(alike(owner, o) for o in others):

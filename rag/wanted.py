@@ -65,9 +65,7 @@ class Wanted:
     @property
     def name_tokens(self) -> frozenset[str]:
         """The words of its proper names that tell them from others, folded: not "AI" or "Labs"."""
-        told = (telling(_name_words(name)) for name in self.names)
-        own = frozenset[str]().union(*told)
-        return own - _COMMON or own  # "Series B" tells nothing beside another name
+        return telling(frozenset[str]().union(*map(_name_words, self.names)))
 
     @property
     def _name_stems(self) -> frozenset[str]:
