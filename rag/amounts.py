@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.counted import counted_days
-from rag.facts import CURRENCIES, Day, Quantity, dates, quantities
+from rag.facts import CURRENCIES, Day, Quantity, dates, names, quantities
 from rag.words import WEEKDAYS, alike, content, stem, tokens, words
 
 
@@ -28,7 +28,8 @@ def number_problems(
         said = sentence[q.start : q.end].strip()
         if any(_agree(q, other) for other in known) or _within(sentence, q, known):
             continue
-        if _part_of_name(sentence, q, f"{body}\n{around}") or _in_compound(sentence, q, body):
+        wide = f"{body}\n{around}"
+        if _part_of_name(sentence, q, wide) or _in_compound(sentence, q, wide):
             continue
         if any(_counts(q, other, body) or _next_word(q, sentence, other, body) for other in known):
             continue
@@ -98,7 +99,12 @@ _POINT = stem("points")
 
 
 def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:
-    """Whether the number ends a name that the source has too: "Weave 2"."""
+    """Whether the number ends a name that the source has too: "Weave 2", "Weave 2 405B"."""
+    for name in names(sentence):
+        if name.start < q.start < name.end:
+            said = _apart(sentence[name.start : q.end])
+            if re.search(rf"\b{said}\b", body, re.IGNORECASE):
+                return True
     before = re.search(r"(\w+)\s$", sentence[: q.start])
     if before is None or not before.group(1)[0].isupper() or q.unit:
         return False
@@ -190,10 +196,19 @@ def _agree(claim: Quantity, source: Quantity) -> bool:
         return not claim.unit and source.unit in CURRENCIES and not claim.noun
     if claim.unit or not claim.noun or not source.noun or source.noun in _WHEN:
         return True
-    return alike(claim.noun, source.noun) or claim.noun in _LOOSE
+    mine, theirs = (_RATES.get(noun, noun.removesuffix("s")) for noun in (claim.noun, source.noun))
+    return alike(mine, theirs) or claim.noun in _LOOSE
 
 
 _WHEN = frozenset(map(stem, words("year month week quarter day time")))  # "1,000 next year"
+_RATES = {
+    short: stem(noun)
+    for short, noun in {
+        "rpm": "requests", "rps": "requests", "req": "requests", "qps": "queries", "tps": "tokens",
+        "tok": "tokens", "toks": "tokens", "fps": "frames", "char": "characters",
+        "chars": "characters", "param": "parameters", "params": "parameters",
+    }.items()
+}  # fmt: skip
 _LOOSE = frozenset(map(stem, words("total people unit item thing of number figure")))
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.aligned import Unit, clause_for, nearest, plain_words, shared, short, statements, stems
+from rag.aligned import Unit, clause_for, nearest, plain_words, shared, short, statements
 from rag.certainty import Certainty
 from rag.clauses import (
     SAYING,
@@ -26,7 +26,7 @@ from rag.clauses import (
     verbless,
 )
 from rag.facts import Day, dates, quantities
-from rag.figures import figure_problems, periods
+from rag.figures import bound_problems, figure_problems, periods
 from rag.roles import (
     beside_problems,
     deed_problems,
@@ -36,7 +36,7 @@ from rag.roles import (
     role_problems,
     subject_problems,
 )
-from rag.sense import without
+from rag.sense import opposite, without
 from rag.sentences import split
 from rag.wording import (
     COPULA,
@@ -47,7 +47,7 @@ from rag.wording import (
     order_problems,
     untold,
 )
-from rag.words import STOP, alike, content, fold, opposed, parts, stem, tokens
+from rag.words import STOP, alike, content, fold, parts, stem, tokens
 
 
 class Differences(NamedTuple):
@@ -116,6 +116,7 @@ def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
         *foreign_names(part, unit, units, "says"),
         *order_problems(part, unit.text),
         *owner_problems(part, unit.text, named=True),
+        *bound_problems(part, unit.text),
         *against_problems(part, unit.text),
     ]
     dated = bool(dates(unit.text) or _WEEKDAY.search(unit.text))
@@ -181,7 +182,7 @@ def _turned(clause: Clause, other: Clause, mine: Sequence[str], part: str) -> li
         problems.append("the source denies it")
     if not denies and _FORBIDS.search(other.text):
         problems.append("the source forbids it")
-    turned = opposed(stems(clause.text), stems(other.text))
+    turned = opposite(clause.text, other.text)
     if turned and denies == other.negated:
         problems.append(f"the source says “{turned[1]}”, not “{turned[0]}”")
     return problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from rag.facts import Day
+from rag.facts import Day, dates
 from rag.sentences import split
 from rag.times import mentions, month_days
 from rag.words import WEEKDAYS
@@ -21,13 +21,19 @@ _AGO = re.compile(
     r"(day|week|month|year)s? (?:ago|earlier|before)\b",
     re.IGNORECASE,
 )
+_YEAR_BEFORE = re.compile(
+    r"\b(?:(?:the|an?|one) year (?:prior|before|earlier)|(?:previous|prior) year)\b", re.IGNORECASE
+)
+UPDATED = 3  # days within which a report still grows
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 
 
 def counted_days(text: str, told: date) -> list[Day]:
     """The dates of ``text`` that are relative, or lack their year, as dates of the calendar.
 
-    A weekday is the last one up to ``told``; in a sentence about what is to come, the next one too.
+    A weekday is the last one up to ``told``; in a sentence about what is to come, the next one too,
+    and elsewhere one of the next days, as reports are brought up to date. "A year earlier" counts
+    from a year of its sentence too.
 
     :param told: the day that the text was published
     """
@@ -44,10 +50,13 @@ def counted_days(text: str, told: date) -> list[Day]:
     found += _ago(text, told)
     for piece in split(text):
         ahead = bool(_AHEAD.search(piece.text))
+        for match in _YEAR_BEFORE.finditer(piece.text):
+            where = (piece.start + match.start(), piece.start + match.end())
+            found += [Day(d.year - 1, None, None, *where) for d in dates(piece.text) if d.year]
         for match in _WEEKDAY.finditer(piece.text):
             back = (told.weekday() - WEEKDAYS.index(match.group().lower())) % 7
             where = (piece.start + match.start(), piece.start + match.end())
-            for shift in (-back, 7 - back) if ahead else (-back,):
+            for shift in (-back, 7 - back) if ahead or 7 - back <= UPDATED else (-back,):
                 try:
                     day = told + timedelta(days=shift)
                 except OverflowError:  # beyond the first or last year

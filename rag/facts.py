@@ -116,6 +116,7 @@ _UNITS = {
     "mile": "mile", "metres": "metre", "meters": "metre", "kg": "kg", "kilograms": "kg",
     "nm": "nm", "nanometers": "nm", "nanometer": "nm", "nanometre": "nm", "nanometres": "nm",
     "x": "times", "×": "times", "times": "times", "fold": "times", "degrees": "degree",
+    "°": "degree", "°c": "degree", "°f": "degree", "celsius": "degree", "fahrenheit": "degree",
     "basis points": "bp",
 }  # fmt: skip
 # Words for many of a unit: "three decades" are 30 years, "six cents" 0.06 dollars.
@@ -135,6 +136,7 @@ _SMALL = dict(zip(_COUNT.split(), range(21), strict=True)) | {
 _TENS = "|".join(w for w, v in _SMALL.items() if v >= 20)
 _ONES = "|".join(w for w, v in _SMALL.items() if v != 0.5)
 _WORDNUM = rf"(?:(?:{_TENS})-(?:{_ONES})|{_ONES}|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_GAP = r"[*`]{0,3}[\s-]?[*`]{0,3}"  # with the marks of Markdown: "`1,600` **billion"
 _QUANTITY = re.compile(
     r"(?<![\w.,/])"
     r"(?P<sym>(?:US|CA|C|AU|A|HK|S|NT|R|CN)?[$€£¥₹₩]|(?:USD|EUR|GBP|RMB)\s?)?\s?"
@@ -142,19 +144,19 @@ _QUANTITY = re.compile(
     r"|(?i:\b(?:a|several|half a)(?=\s(?:hundred|thousand|million|billion|trillion|dozen)))"
     r"|(?i:\b(?<!multi-)(?:million|billion|trillion)"
     r"(?=[\s-](?:dollar|pound|euro|parameter|token)s?\b)))"
-    r"(?:[\s-]?(?P<mag>(?i:thousand|millions?|billions?|trillion|hundred|dozen|lakh|crore"
+    rf"(?:{_GAP}(?P<mag>(?i:thousand|millions?|billions?|trillion|hundred|dozen|lakh|crore"
     r"|bn|mn|tn|trn|mio)|[kKmMbBtT]|MM)(?![A-Za-z\d]))?"
     r"(?P<mag2>\s(?i:thousand|million|billion|trillion))?"
     r"\+?"
-    r"(?:[\s-]?(?P<unit>%|(?i:percentage points?|per ?cent|basis points|u\.?s\.? dollars"
-    r"|canadian dollars|[a-z×]+)))?"
+    rf"(?:{_GAP}(?P<unit>%|°\s?[CF]?\b|(?i:percentage points?|per ?cent|basis points"
+    r"|u\.?s\.? dollars|canadian dollars|[a-z×]+)))?"
 )
 _ROUGH = re.compile(
     r"(?:about|around|roughly|approximately|nearly|almost|some|circa|close to|an estimated|"
     r"estimated|up to|more than|over|at least|under|less than|fewer than|~|≈|>|<)\s*$",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"[\s-]*((?:[^\W\d_][\w'’-]*[\s]*){1,4})")
+_COUNTED = re.compile(r"[\s*`-]*((?:[^\W\d_][\w'’-]*[\s]*){1,4})")
 
 
 def dates(text: str) -> list[Day]:
@@ -250,7 +252,7 @@ def _quantity(text: str, m: re.Match[str]) -> Quantity | None:
     tail = (m["unit"] or "").lower()
     if tail and not m["mag"] and m.end("num") == m.start("unit") and tail not in _UNITS:
         return None  # "4o", "70b-instruct", "1st": a name or rank, not a number
-    known = " ".join(tail.split())
+    known = "".join(tail.split()) if tail[0:1] == "°" else " ".join(tail.split())
     if known in _MULTIPLES:
         unit, scale = _MULTIPLES[known]
         value, end = value * scale, m.end("unit")
@@ -336,7 +338,8 @@ def _names(text: str) -> tuple[Name, ...]:
             _close(text, run, found)
             run = []
         joins = run and fold(token.text) in _LINKS and _continues(text, token)
-        if _is_name(token, opening) or joins:
+        scale = text[token.start - 1 : token.start] == "°"  # the "F" of "104°F"
+        if (_is_name(token, opening) and not scale) or joins:
             run.append(token)
         elif run:
             _close(text, run, found)

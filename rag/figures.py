@@ -222,12 +222,12 @@ def _change(part: str, q: Quantity, unit: str, o: Quantity) -> str:
 
 _LOWER = re.compile(
     r"(?:more than|over|at least|above|exceed\w*|surpass\w*|pass(?:ed|es)?|upwards of|minimum of|"
-    r"no less than|no fewer than)\s+\W{0,2}$",
+    r"no less than|no fewer than)\s+\W{0,2}$|[>≥]\s?[$€£¥]?$",
     re.I,
 )
 _UPPER = re.compile(
     r"(?:up to|at most|less than|fewer than|under|below|no more than|as (?:much|many) as|"
-    r"maximum of|nearly|almost)\s+\W{0,2}$",
+    r"maximum of|nearly|almost)\s+\W{0,2}$|[<≤]\s?[$€£¥]?$",
     re.I,
 )
 
@@ -237,6 +237,16 @@ def _bound(part: str, q: Quantity, unit: str, o: Quantity) -> str:
     if mine and theirs and mine != theirs:
         return f"the source says {theirs}, not {mine}"
     return ""
+
+
+def bound_problems(part: str, unit: str) -> list[str]:
+    """ "More than" of a figure that the source says "less than" of, wherever it gives it."""
+    theirs = quantities(unit)
+    for q in quantities(part):
+        found = [_bound(part, q, unit, o) for o in theirs if _equal(q, o)]
+        if found and all(found):
+            return [found[0]]
+    return []
 
 
 def _side(text: str, q: Quantity) -> str:

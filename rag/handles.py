@@ -33,10 +33,12 @@ class Handles:
         Of a person's first name the handle may hold the beginning, or something after it. A name of
         one word may stand in two: "xAI" as "X AI".
         """
-        tokens = [_bare(token) for token in name.tokens]
+        tokens = [_bare(re.sub(r"['’]s?$", "", token)) for token in name.tokens]
         whole = "".join(tokens)
+        if whole in self._runs:
+            return True
         if len(tokens) < 2 or not all(tokens):
-            return whole in self._runs
+            return False
         if len(whole) >= SHORTEST and any(whole in word for word in self._words):
             return True
         first, last = tokens[0], tokens[-1]
@@ -46,13 +48,25 @@ class Handles:
 
     @staticmethod
     def _of(handle: str, first: str, last: str) -> bool:
-        """Whether a handle is made of a person's names: "sama", "clattner_llvm", "johnohallman"."""
-        if handle == first + last[0]:
+        """Whether a handle is made of a person's names: "sama", "clattner_llvm", "johnohallman",
+        "sarahookr"."""
+        if handle in (first + last[0], last + first):
+            return True
+        if re.fullmatch(rf"{first}.{last}", handle):  # with a second initial: "AndrewYNg"
             return True
         if len(last) < SURNAME:
             return False
+        rest = handle.removeprefix(first)
+        if rest != handle and len(rest) >= SURNAME and rest[0] == last[0] and _shortens(rest, last):
+            return True
         before, found, _ = handle.partition(last)
         return bool(found and before) and (first in before or first.startswith(before))
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Whether ``short`` is ``word`` with letters left out."""
+    letters = iter(word)
+    return all(letter in letters for letter in short)
 
 
 def _bare(word: str) -> str:

@@ -54,7 +54,7 @@ def _source(text: str) -> _Source:
 
 
 def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> list[str]:
-    apart = re.sub(r"\b([A-Z]\w+)-based\b", r"\1,", sentence)
+    apart = re.sub(r"\b([A-Z]\w+)-(?:based|inspired|led|owned|made|backed)\b", r"\1,", sentence)
     apart = re.sub(r"(\w['’]s) (?=[A-Z])", r"\1, ", apart)  # "Aurora's Pilbara site"
     problems = []
     for name in names(apart):
@@ -64,7 +64,7 @@ def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> li
         missing = [
             t
             for t in name.tokens
-            if not _has(t, source, certain=certain)
+            if not (_has(t, source, certain=certain) or (t in _KINDS and len(name.tokens) > 1))
             and not (initial and len(t) == 1 and t == name.tokens[-1])
         ]
         if not missing:
@@ -101,6 +101,9 @@ _SPELLED = {
     "cto": r"chief technology officer|technology chief",
     "chief": r"\bC[EFOT]O\b",
     "executive": r"\bCEO\b",
+    "reddit": r"\b[ru]/\w",
+    "redditor": r"\b[ru]/\w|\breddit",
+    "redditors": r"\b[ru]/\w|\breddit",
 }
 # As American papers shorten offices and states; with the dot, as some are words without it.
 _SHORTENED = {
@@ -156,6 +159,7 @@ def _name_tokens(text: str) -> frozenset[str]:
         have |= {low, low.replace(".", ""), low.replace("-", ""), stem(low)}
         have |= {part for part in re.split(r"[-/&.]", low) if part}
         have |= {part for part in re.split(r"[-/&]", low) if part}  # "5.2" of "GPT-5.2"
+        have |= set(re.findall(r"^[a-z]{2,}(?=\d)", low))  # "RTX" of "RTX3090"
     return frozenset(have)
 
 

@@ -53,16 +53,25 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit], role: Role) -> l
             r"\b(?:in|at|of|for|from|with|on|to)\s+$", part[: name.start]
         )
         before = any(u.span == unit.span and u.at < unit.at for u in homes)
-        if not before and subject and _PRONOUN.match(unit.text):
+        if not before and subject and (_PRONOUN.match(unit.text) or _POINTS_BACK.match(unit.text)):
             continue  # "He met his goal": somebody named further off, perhaps this one
         own: Role = "else" if not subject else "says" if mine & sayers else "does"
+        if own == "says" and _SPEAKS.search(unit.text):
+            own = "else"  # "…, she said": who that is stands elsewhere
         if own == role and (not before or (owned and subject)):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
 
 
+_SPEAKS = re.compile(
+    r"\b(?:he|she|they) (?:also |has |had )?(?:said|says|wrote|writes|told|added|adds|explained|"
+    r"noted|tweeted|posted|argued|argues)\b"
+)
 _PRONOUN = re.compile(r"(?:He|She|They|We|I)\b")
-_POINTS_BACK = re.compile(r"(?:It|He|She|They|The (?:company|firm|start-?up|group))\b")
+_POINTS_BACK = re.compile(
+    r"(?:It|He|She|They|The (?:company|firm|start-?up|group|maker|giant|agency|lab|state|country|"
+    r"city|county|province|island|club|team|band|model|system|tool|app|chip|device|service|platform))\b"
+)
 
 
 def role_problems(part: str, unit: str) -> list[str]:
@@ -202,7 +211,8 @@ def _owned_by(text: str) -> dict[str, set[str]]:
                 break
             found.setdefault(stem(low), set()).add(stem(match.group(1)))
     for match in _OWNED.finditer(text):
-        if fold(match.group(1)) not in STOP:
+        named = all(match.group(n)[0].isupper() for n in (1, 2))  # "Department of Health"
+        if fold(match.group(1)) not in STOP and not named:
             owners = [w for w in content(match.group(2)) if not w[0].isdigit()]
             found.setdefault(stem(match.group(1)), set()).update(owners)
     return found
@@ -306,7 +316,7 @@ def beside_problems(clause: str, other: str) -> list[str]:
     theirs: dict[str, list[str]] = {}
     for match in _PREP.finditer(other):
         theirs.setdefault(match.group(1), []).append(match.group(2))
-    here = {fold(t.text) for t in tokens(other)}
+    here = {part for t in tokens(other) for part in (fold(t.text), *fold(t.text).split("-"))}
     for match in _PREP.finditer(clause):
         rivals = theirs.get(match.group(1))
         mine = {fold(t.text) for t in tokens(match.group(2))}

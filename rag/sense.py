@@ -29,7 +29,7 @@ def sense_problems(sentence: str, spans: Sequence[str]) -> list[str]:
         mine = content(sentence)
         if scope and sum(any(alike(w, m) for m in mine) for w in scope) >= max(1, 0.6 * len(scope)):
             problems.append("the source denies it")
-    turned = opposed(_stems(sentence), _stems(aligned))
+    turned = opposite(sentence, aligned)
     if turned and negated(sentence) == negated(aligned):
         problems.append(f"the source says “{turned[1]}”, not “{turned[0]}”")
     other = _periods(sentence) - _periods(" ".join(spans))
@@ -79,6 +79,53 @@ def closest(sentence: str, spans: Iterable[str]) -> str:
     return best or " ".join(spans)
 
 
+def opposite(claim: str, source: str) -> tuple[str, str] | None:
+    """A stem of the claim and its opposite in the source; None where there is none.
+
+    Not the "more than" of a figure, which is compared with the figure's, and of a long sentence
+    only what stands among words that the claim has too.
+    """
+    claim, source = unbounded(claim), unbounded(source)
+    if not _same_more(claim, source):
+        claim, source = _MORE.sub(r"\2", claim), _MORE.sub(r"\2", source)
+    listed = tokens(source)
+    if len(listed) <= LONG:
+        return opposed(_stems(claim), _stems(source))
+    mine = frozenset(content(claim))
+    told = [at for at, t in enumerate(listed) if mine & set(content(t.text))]
+    near = {
+        stem(part)
+        for at, token in enumerate(listed)
+        if sum(0 < abs(at - other) <= REACH for other in told) >= NEAR
+        for part in parts(token.text)
+    }
+    return opposed(_stems(claim), near)
+
+
+LONG = 30  # words of a sentence that may tell of several things
+REACH, NEAR = 7, 2  # that near, in words, so many of the claim's must stand
+_BOUND = re.compile(
+    r"\b(?:more|less|fewer|over|under|above|below)(?: than)?\s+"
+    r"(?=\W{0,3}(?:(?:about|around|some|roughly)\s)?(?:\d|an? \w+illion))",
+    re.IGNORECASE,
+)
+
+
+_MORE = re.compile(r"\b(more|less|fewer)\s+([\w-]+)", re.IGNORECASE)
+
+
+def _same_more(claim: str, source: str) -> bool:
+    """Whether what is "more" in the one is "less" in the other: not "more accurate" beside "less
+    memory"."""
+    mine, theirs = (_MORE.findall(text) for text in (claim, source))
+    return any(alike(stem(a), stem(b)) for _, a in mine for _, b in theirs)
+
+
+def unbounded(text: str) -> str:
+    """``text`` without the bounds of its figures: "more than"."""
+    return _BOUND.sub("", text)
+
+
 _DENIES = re.compile(
     r"\b(?:unchanged|unlike|instead|rather than|exclud|except|exempt|refus|reject|den(?:y|ie)|lack|"
     r"without|absen|unable|incapable|impossible|prevent|avoid|forbid|prohibit|"
@@ -90,6 +137,7 @@ _DENIES = re.compile(
 # Words with a "not" in them: "leaves out" is "doesn't have", "avoid" is "don't want to".
 _WITHOUT = re.compile(
     r"\b(?:[Rr]ather than|[Ii]nstead of|[Uu]nlike|as opposed to|[Ww]ithout|[Ee]xcept|otherwise"
+    r"|(?:kep|keep|stopp?|held|barr?)\w* (?:back )?from|withh[eo]ld\w*"
     r"|beyond|out of reach|short of|free of|hard(?:er|ly|est)?|difficult|last \w+ed"
     r"|(?:leav(?:e|es|ing)|left) out"
     r"|(?i:exclud|lack|avoid|fail|refus|declin|reject|prevent|ignor)\w*"

@@ -160,7 +160,7 @@ def _compared(part: str, than: int, unit: str) -> list[str]:
     there = _numbered(unit)
     first = [at for name, at in there if left and same_name(name, left[0])]
     second = [at for name, at in there if right and same_name(name, right[0])]
-    if not first or not second or left[0] == right[0]:
+    if not first or not second or left[0] & right[0]:
         return []
     forward = first[0] < second[0]
     if re.search(r"\b(?:than|ahead|behind|beat|outperform\w*|trail\w*)\b", unit):

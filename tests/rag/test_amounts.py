@@ -67,6 +67,9 @@ def test_a_denial_is_wrong_only_of_the_same_words() -> None:
         ("It used 1.5 GW.", "It used 1,500 MW."),
         ("GPT-3.5 costs more.", "GPT3.5 costs more."),
         ("Weave 3.5 leads.", "**weave-3.5-large** leads."),
+        ("It allows 5 requests per minute.", "It allows 5 rpm."),
+        ("Training took 32 H100s.", "Training took 32 H100 for a week."),
+        ("Weave 3.1 405B is slow.", "The model Weave-3.1-405B is slow."),
         ("Models of 120 and 20 billion parameters are due.", "A 120B and a 20B model are due."),
     ],
 )
@@ -82,6 +85,8 @@ def test_the_same_amount_in_another_unit_or_spelling(claim: str, source: str) ->
         ("An image costs six dollars.", "An image costs $0.06."),
         ("It used 1.5 GWh.", "It used 1,500 MW."),
         ("GPT-4.5 costs more.", "GPT3.5 costs more."),
+        ("It allows 5 tokens per minute.", "It allows 5 rpm."),
+        ("Weave 3.1 405B is slow.", "The model Weave-3.1-70B is slow."),
     ],
 )
 def test_another_amount_in_another_unit(claim: str, source: str) -> None:

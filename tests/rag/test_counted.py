@@ -30,6 +30,11 @@ def given(text: str, told: date = TOLD) -> set[tuple[int | None, int | None, int
         ("The plant shut a year ago.", {(2024, None, None)}),
         ("The plant shut three weeks ago.", {(2025, 9, None)}),
         ("The plant shut two days ago.", {(2025, 10, 14)}),
+        ("The plant shut on Sunday.", {(2025, 10, 12), (2025, 10, 19)}),  # told later, perhaps
+        (
+            "In 2023 it made 29, up from 23 the year prior.",
+            {(2023, None, None), (2022, None, None)},
+        ),
         ("The plant shut.", set()),
         ("", set()),
     ],

@@ -30,6 +30,9 @@ from rag.facts import dates, names, quantities
         ("128k", 128_000, ""),
         ("10x", 10, "times"),
         ("12 weeks", 12, "week"),
+        ("104°F", 104, "degree"),
+        ("40 degrees Celsius", 40, "degree"),
+        ("`1,600` **billion dollars**", 1.6e12, "usd"),
     ],
 )
 def test_amounts(text: str, value: float, unit: str) -> None:

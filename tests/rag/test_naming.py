@@ -30,6 +30,14 @@ from rag.openers import uncapitalised
         ("Middle Eastern users waited.", "users in the Middle East waited"),
         ("Doubts about the ranking led to a new test.", "skepticism led to a new test"),
         ("Nineteen reporters took part.", "19 reporters took part"),
+        ("It is Mara Fenn's draft.", "@FennMara's draft"),
+        ("It is Mara Fenn's draft.", "by [@MaraKFenn](u)"),
+        ("Mara Fenner called it a draft.", "[@marafennr](u) called it a draft"),
+        ("LanternWeave R1 is slow.", "the Lantern Weave R1 is slow"),
+        ("It ran on an RTX 3090.", "It ran on one RTX3090 card"),
+        ("It used H100 GPUs.", "It used 100k H100s"),
+        ("A Redditor called it a draft.", "/r/LanternRoom users called it a draft"),
+        ("She wore a Wild North-inspired gown.", "a gown with a nod to the Wild North"),
     ],
 )
 def test_another_spelling_of_a_name_is_in_the_source(claim: str, source: str) -> None:
@@ -46,6 +54,9 @@ def test_another_spelling_of_a_name_is_in_the_source(claim: str, source: str) ->
         ("It stands in Owings Mills, Maryland.", "the site in Owings Mills, Mo."),
         ("Ode fell ill in Illinois.", "Ode fell ill. Nobody came."),
         ("Demand for Lumen rose.", "Weave demand rose"),
+        ("Mara Fenner called it a draft.", "[@marajones](u) called it a draft"),
+        ("It ran on a GTX 3090.", "It ran on one RTX3090 card"),
+        ("A Redditor called it a draft.", "users called it a draft"),
     ],
 )
 def test_another_name_is_not(claim: str, source: str) -> None:

@@ -98,6 +98,46 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
             "The open-source model ranges from 1.8 billion to 20 billion parameters.",
             "The open-source model (1.8-20B parameters) has long contexts.",
         ),
+        # a bound of another figure, an opposite of something else, two of one kind compared
+        (
+            "Weave 70B reads more than 1,000 words a second.",
+            "At speeds of >1000 words/s (just under 4000 letters/s), Weave 70B reads, they said.",
+        ),
+        (
+            "Weave is more accurate than Lumen.",
+            "Weave outperforms Lumen in accuracy while using less memory than Lumen does.",
+        ),
+        (
+            "Lumen ranked higher, at eighth place overall in the Arena.",
+            "Weave had 7% more at lower cost in one setting of many, as notes, tips and the paper "
+            "say; in other news Lumen, a new minor version of it, landed at eighth place overall "
+            "in the Arena.",
+        ),
+        (
+            "Richer Danish towns report it more often than richer Swedish towns.",
+            "Richer Danish towns report it more often than richer Swedish towns (and poorer ones).",
+        ),
+        # a denial in a verb, a name with "of", a part of a compound, what points back
+        (
+            "The arm is being kept from schools because of the law.",
+            "The arm will not be available to schools because of the law.",
+        ),
+        (
+            "Jim Velde of Iowa's Department of Health described the plant.",
+            "Jim Velde, director at the Iowa Department of Health, described the plant.",
+        ),
+        (
+            "Odd calls may come from clients rather than from Harbour itself.",
+            "Odd calls from Harbour-owned lines may not prove that Harbour itself made them.",
+        ),
+        (
+            "Iowa reported 1,801 patients on Wednesday.",
+            "The state reported 1,801 patients on Wednesday. It is hard in most of Iowa.",
+        ),
+        (
+            "Anna Velde said the arm was a burden from the first day.",
+            "“The arm was a burden from the first day,” she said. Anna Velde built it.",
+        ),
         (
             "They made 324 starts together between 1963 and 1975.",
             "They made 324 starts together from 1963-1975.",
@@ -116,6 +156,9 @@ def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str)
         ("The model has two trillion parameters.", "It is a trillion-parameter model."),
         ("Ghent's plant is the slowest.", "Dockland's plant is the slowest, not Ghent."),
         ("Acme Robotics left the plant.", "Harbour Robotics left the plant."),
+        ("The arm reads more than 900 words.", "The arm reads less than 900 words."),
+        ("The arm is more accurate.", "The arm is less accurate."),
+        ("Iowa's chip is slow.", "Ohio's chip is slow, they say in Iowa."),
     ],
 )
 def test_what_looks_like_it_and_is_none_still_is(claim: str, source: str) -> None:
