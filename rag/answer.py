@@ -316,14 +316,6 @@ def day(published: str | None) -> str:
     return spoken(published)
 
 
-def as_of_line(answer: Answer) -> str:
-    """What the answer rests on: ``Newest article used: 3 March 2025.``; empty if undated."""
-    if not answer.newest:
-        return ""
-    what = "Newest article found" if answer.abstained else "Newest article used"
-    return f"{what}: {day(answer.newest)}."
-
-
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")

@@ -187,7 +187,10 @@ def _timed(question: str, before: str, as_of: date) -> str:
         unit = (match["unit"] or match["unit2"]).lower()
         step = timedelta(days=_DAYS[unit])
         back = (match["way"] or "").lower() in {"before", "earlier"}
-        middle = since + (until - since) / 2 + (-step if back else step)
+        try:
+            middle = since + (until - since) / 2 + (-step if back else step)
+        except OverflowError:  # beyond the first or last year
+            return question
         when = str(middle.year) if unit == "year" else spoken(middle.isoformat())
         if unit == "month":
             when = when.split(" ", 1)[1]

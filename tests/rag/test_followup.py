@@ -95,3 +95,15 @@ def test_names():
 def test_any_text_is_fine(text):
     resolve(text)
     leans(text)
+
+
+@pytest.mark.parametrize(
+    ("day", "question"),
+    [
+        ("9999-12-31", "And what did it do the year after?"),
+        ("0001-01-01", "And what did it do the month before?"),
+    ],
+)
+def test_before_the_first_and_after_the_last_year_there_is_no_time(day, question):
+    history = (Turn("user", f"What did Harbour do on {day}?"), Turn("assistant", "It shut."))
+    assert resolve(question, history).startswith(question.rstrip("?"))
