@@ -58,6 +58,9 @@ class Differences(NamedTuple):
     doubts: tuple[str, ...] = ()  # found of many, as verbs and roles are read shallowly
 
 
+_Pair = tuple[Clause, Clause]  # of the claim, and of the source the one that tells most of it
+
+
 def binding_problems(sentence: str, spans: Sequence[str]) -> Differences:
     """What the clauses of ``sentence`` say that their source sentences don't."""
     units = [
@@ -70,18 +73,20 @@ def binding_problems(sentence: str, spans: Sequence[str]) -> Differences:
     doubts: list[str] = []
     for part in statements(sentence) if units else ():
         unit = nearest(part, units)
-        problems += _contradictions(part, unit, units)
-        objections += _objections(part, unit, units)
-        doubts += _doubts(part, unit, units)
+        pairs = [
+            (clause, other)
+            for clause in clauses(part)
+            if (other := clause_for(clause.text, unit.text)) is not None
+        ]
+        problems += _contradictions(part, unit, units, pairs)
+        objections += _objections(part, unit, units, pairs)
+        doubts += _doubts(part, unit, units, pairs)
     return Differences(*(tuple(dict.fromkeys(x)) for x in (problems, objections, doubts)))
 
 
-def _objections(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+def _objections(part: str, unit: Unit, units: Sequence[Unit], pairs: Sequence[_Pair]) -> list[str]:
     found = foreign_names(part, unit, units, "does")
-    for clause in clauses(part):
-        other = clause_for(clause.text, unit.text)
-        if other is None:
-            continue
+    for clause, other in pairs:
         if _COUNTED.search(unit.text):
             found += _misdated(clause.text, other.text, unit.text)
         alike_enough = _compared(clause, other, plain_words(clause.text))
@@ -90,7 +95,7 @@ def _objections(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     return found
 
 
-def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+def _doubts(part: str, unit: Unit, units: Sequence[Unit], pairs: Sequence[_Pair]) -> list[str]:
     found = [
         *foreign_names(part, unit, units, "else"),
         *extreme_problems(part, unit.text),
@@ -104,14 +109,14 @@ def _doubts(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
         *subject_problems(part, unit, units),
         *figure_problems(part, unit.text),
     ]
-    for clause in clauses(part):
-        other = clause_for(clause.text, unit.text)
-        if other is not None:
-            found += _clause_doubts(clause, other, unit.text, part)
+    for clause, other in pairs:
+        found += _clause_doubts(clause, other, unit.text, part)
     return found
 
 
-def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
+def _contradictions(
+    part: str, unit: Unit, units: Sequence[Unit], pairs: Sequence[_Pair]
+) -> list[str]:
     problems = [
         *foreign_names(part, unit, units, "says"),
         *order_problems(part, unit.text),
@@ -123,10 +128,8 @@ def _contradictions(part: str, unit: Unit, units: Sequence[Unit]) -> list[str]:
     for day in _WEEKDAY.findall(part):
         if dated and day not in unit.text and any(day in u.text for u in units):
             problems.append(f"{day} is not when the source dates it")
-    for clause in clauses(part):
-        other = clause_for(clause.text, unit.text)
-        if other is not None:
-            problems += _clause_problems(clause, other, unit.text, part)
+    for clause, other in pairs:
+        problems += _clause_problems(clause, other, unit.text, part)
     return problems
 
 

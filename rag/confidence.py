@@ -7,12 +7,15 @@ import re
 from collections.abc import Sequence
 
 from rag.candidates import Candidate, Matcher
+from rag.clauses import VERBS
 from rag.evidence import Scored, few
 from rag.facts import dates
 from rag.features import FEATURES
 from rag.focus import focus, products, relation
+from rag.roles import LIGHT, told
 from rag.types import Hit, Query, Reason
 from rag.wanted import Form
+from rag.words import content
 
 # Below this probability the answer abstains. On 680 questions over digests, 224 of them
 # unanswerable, it refuses 16% of the answerable ones (for a third of these the answer isn't among
@@ -45,6 +48,11 @@ SIGNALS = (
     "year",  # years between the question's and the best sentence's, at most 3, in thirds
     "reader",  # the question is about the reader or the site ("how do I …")
     "listing",  # a list is wanted, or the question has parts
+    "deed",  # share of the question's verbs that the best sentence tells; half where it has none
+    "amount",  # an amount is asked for …
+    "person",  # … somebody or something by name
+    "date",  # … a date
+    "reason",  # … a reason
 )
 
 
@@ -53,7 +61,7 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
     matcher = Matcher.over(query, [s.candidate for s in scored])
     plain, form = matcher.want.plain, matcher.want.form
     thing = [t for t in focus(query) if t in plain]
-    told = [t for t in relation(query) if t in plain and t not in thing][:2]
+    said = [t for t in relation(query) if t in plain and t not in thing][:2]
     best, five, eight = scored[0], scored[:5], scored[:8]
     candidate = best.candidate
     hits = _hits(scored)
@@ -61,7 +69,7 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
         best.score / 10,
         math.log(0.02 + max(_whole(matcher, thing, s) for s in eight)),
         _mean([_share(matcher, thing, s.candidate) for s in five]),
-        min((matcher.held(t, candidate.near_stems, 0.6) for t in told), default=1.0),
+        min((matcher.held(t, candidate.near_stems, 0.6) for t in said), default=1.0),
         _mean([_numbered(query, s.candidate) for s in five]),
         max(float(s.features[_STRONG]) for s in eight),
         float(best.features[_PLAIN]),
@@ -77,10 +85,22 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
         _years(matcher, best),
         float(bool(_READER.search(query.question))),
         float(form is Form.LIST or bool(query.parts)),
+        _deed(matcher, candidate),
+        float(form in (Form.MONEY, Form.PERCENT, Form.NUMBER)),
+        float(form in (Form.PERSON, Form.NAME)),
+        float(form is Form.DATE),
+        float(form is Form.REASON),
     ]
 
 
 _STRONG, _PLAIN, _HIT = (FEATURES.index(name) for name in ("form_strong", "plain", "hit_score"))
+
+
+def _deed(matcher: Matcher, candidate: Candidate) -> float:
+    """The share of the question's telling verbs for which the sentence has one of like meaning."""
+    verbs = [term for term in matcher.weights if term in VERBS and term not in LIGHT]
+    stems = content(candidate.sentence.text)
+    return _mean([told(verb, stems) for verb in verbs]) if verbs else 0.5
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -157,7 +177,7 @@ def threshold(hits: Sequence[Hit]) -> float:
 BIAS = -2.97
 WEIGHTS = (
     8.04, -0.18, 0.58, 0.48, -2.76, -1.78, -1.26, -0.76, -1.01, -2.69, 3.98, -0.07, 0.3, -0.3,
-    -0.64, 0.42, -4.01, -3.5, 3.68,
+    -0.64, 0.42, -4.01, -3.5, 3.68, 0, 0, 0, 0, 0,
 )  # fmt: skip
 # The same among few articles, drawn (ridge to the others) to 541 answerable and 337 unanswerable
 # questions over 36 collections of one to three articles: area 0.84 in folds, with the others 0.79
@@ -165,7 +185,7 @@ WEIGHTS = (
 BIAS_AMONG_FEW = -1.91
 WEIGHTS_AMONG_FEW = (
     7.07, -0.42, 0.6, 0.02, 0.59, -1.66, -1.89, 0.17, 0.11, -2.85, 0.1, -0.22, 0.16, -0.44,
-    0.04, 0.32, -2.16, -3.5, 0.18,
+    0.04, 0.32, -2.16, -3.5, 0.18, 0, 0, 0, 0, 0,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from rag.aligned import Unit, clause_for, plain_words, same_verb, stems
@@ -135,16 +135,21 @@ LIKE_VERBS = [
 ]
 
 
+def told(verb: str, stems: Iterable[str]) -> bool:
+    """Whether ``stems`` hold a verb's stem or one of like meaning."""
+    theirs = frozenset(stems)
+    kin = frozenset[str]().union(*(group for group in LIKE_VERBS if verb in group))
+    return bool(kin & theirs) or any(alike(verb, word) for word in theirs if len(word) > 2)
+
+
 def deed_problems(part: str, unit: str) -> list[str]:
     """A verb of the claim for which the source sentence has no word of like meaning."""
     theirs = stems(unit)
     for act in acts(part):
         if act.verb in SAYING or act.verb in LIGHT or act.verb in theirs:
             continue
-        kin = frozenset[str]().union(*(group for group in LIKE_VERBS if act.verb in group))
-        if kin & theirs or any(alike(act.verb, word) for word in theirs if len(word) > 2):
-            continue
-        return [f"“{act.verb}” is not in the source sentence"]
+        if not told(act.verb, theirs):
+            return [f"“{act.verb}” is not in the source sentence"]
     return []
 
 

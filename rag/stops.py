@@ -120,8 +120,8 @@ def _aside(row: Row, at: int) -> bool:
     item = row[at]
     if row[at + 1 : at + 2] and row[at + 1].text in ("after", "before"):
         return item.text in _SPANS or item.quantity is not None
-    if item.text == "and":  # "…, and Oracle its 32.3%"
-        return not has_verb(row, at, len(row)) and row[at + 1].name
+    if item.text == "and":  # "…, and Oracle its 32.3%"; a text that is cut may end in it
+        return at + 1 < len(row) and not has_verb(row, at, len(row)) and row[at + 1].name
     return form(item) == "ing" or participle(item) or item.text in _ASIDES
 
 

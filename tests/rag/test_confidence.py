@@ -100,6 +100,30 @@ def test_forms(told: dict[str, dict[str, float]]) -> None:
     money = told["How much did Harbour Robotics pay for the Danish start-up Gripwell?"]
     assert money["strong"] == 1.0
     assert money["named"] == 1.0
+    asked = ("amount", "person", "date", "reason")
+    assert [money[name] for name in asked] == [1.0, 0.0, 0.0, 0.0]
+    firm = told["Which law firm advised Gripwell on the sale?"]
+    assert [firm[name] for name in asked] == [0.0, 1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Who bought Gripwell?", 1.0),
+        ("Who acquired Gripwell?", 1.0),
+        ("How much did Harbour Robotics pay for Gripwell?", 1.0),
+        ("Who sued Gripwell?", 0.0),
+        ("How large is Gripwell?", 0.5),
+    ],
+)
+def test_the_deed_asked_for_must_be_told_in_a_like_word(
+    newsdesk: ModuleType, encoder: Encoder, question: str, share: float
+) -> None:
+    text = "Harbour Robotics bought Gripwell for $85 million."
+    hits = [newsdesk.hit(1, TITLE, "The Daily Example", "2025-03-11", text)]
+    query = newsdesk.query(question)
+    values = dict(zip(SIGNALS, signals(query, score(query, hits, encoder)), strict=True))
+    assert values["deed"] == share
 
 
 def test_a_passage_that_only_one_search_found(newsdesk: ModuleType, encoder: Encoder) -> None:

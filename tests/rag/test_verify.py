@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from types import ModuleType
 
@@ -350,3 +351,21 @@ def test_a_denial_may_be_worded_without_a_not(claim: str, source: str) -> None:
 )
 def test_a_denial_turned_round_is_wrong(claim: str, source: str) -> None:
     assert verify(claim, [source]).status is Status.UNSUPPORTED
+
+
+def test_a_text_that_is_cut_after_a_joining_word_is_read() -> None:
+    source = "Harbour said that it bought the plant, Velde its mill, and"
+    assert verify("Harbour said that it bought the plant.", [source]).problems == ()
+
+
+def test_any_words_can_be_compared() -> None:
+    rare = random.Random(3)
+    some = (
+        "and but by to the of , ; for as which while that who not after because Harbour Velde "
+        "plants 300 $4 said buys bought is was 5% record it in on with now"
+    ).split()
+    for _ in range(600):
+        source = " ".join(rare.choice(some) for _ in range(rare.randint(1, 14)))
+        claim = " ".join(source.split()[: rare.randint(1, 12)])
+        verdict = verify(f"{claim}.", [source.replace(" ,", ",")])
+        assert 0 <= verdict.support <= 1
