@@ -17,6 +17,7 @@ from rag.features import FEATURES, Asked, agreement, features
 from rag.header import spoken
 from rag.holders import holder, led_else, office
 from rag.types import Hit, Query
+from rag.words import hyphened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,8 +71,8 @@ def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
     first = np.argsort(-(rows @ BEFORE_READING), kind="stable")[:most]
     pool, rows = [pool[i] for i in first], rows[first]
     asked = query.standalone or query.question
-    texts = [(" ".join(c.sentence.text.split()), _context(c)) for c in pool]
-    rows[:, _READER] = encoder.reader.logits(asked, texts)
+    texts = [(hyphened(" ".join(c.sentence.text.split())), hyphened(_context(c))) for c in pool]
+    rows[:, _READER] = encoder.reader.logits(hyphened(asked), texts)
     rows[:, FEATURES.index("agree")] = agreement(matcher, pool, (rows @ weights).tolist())
     final = rows @ weights + _holding(query, pool)
     order = np.argsort(-final, kind="stable")

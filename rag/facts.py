@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.words import STOP, WEEKDAYS, Token, fold, parts, stem, tokens, words
+from rag.words import STOP, WEEKDAYS, Token, fold, hyphened, parts, stem, tokens, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def dates(text: str) -> list[Day]:
 @lru_cache(maxsize=4096)
 def _dates(text: str) -> tuple[Day, ...]:
     found = []
-    for m in _DATES.finditer(text):
+    for m in _DATES.finditer(hyphened(text)):
         g = m.groupdict()
         year = month = day = quarter = None
         if g["iso"]:
@@ -227,6 +227,7 @@ def quantities(text: str) -> list[Quantity]:
 @lru_cache(maxsize=4096)
 def _quantities(text: str) -> tuple[Quantity, ...]:
     taken = [(d.start, d.end) for d in dates(text)]
+    text = hyphened(text)
     found = []
     for m in _QUANTITY.finditer(text):
         start = m.start("num")
@@ -326,6 +327,7 @@ def names(text: str) -> list[Name]:
 
 @lru_cache(maxsize=4096)
 def _names(text: str) -> tuple[Name, ...]:
+    text = hyphened(text)
     found: list[Name] = []
     run: list[Token] = []
     opening = True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.types import Query
 from rag.wanted import foreground
-from rag.words import STOP, content, fold, parts, stem, tokens, words
+from rag.words import STOP, content, fold, hyphened, parts, stem, tokens, words
 
 # An answer need not say that OpenAI is a company, or that 2024 is a year.
 _GENERIC = frozenset(
@@ -111,7 +111,7 @@ class Product:
         """Whether ``text`` names it with just this number ("GPT-4o" is not "GPT-4")."""
         number = rf"[\s\-–_]*v?{re.escape(self.number)}" if self.number else ""
         found = rf"(?<!\w){re.escape(self.name)}{number}s?(?!\w|\.\d)"
-        return bool(re.search(found, text.lower()))
+        return bool(re.search(found, hyphened(text).lower()))
 
 
 _NUMBERED = re.compile(

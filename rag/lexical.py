@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from rag.errors import StoreBusyError, StoreError
+from rag.words import hyphened
 
 # Boosts over the passage text (1.0); chosen on development questions, flat around these.
 TITLE_BOOST = 0.5
@@ -294,7 +295,7 @@ def terms(text: str) -> list[str]:
 
 def _tokens(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Each token as written with its terms, the whole first."""
-    text = unicodedata.normalize("NFKC", text)
+    text = hyphened(unicodedata.normalize("NFKC", text))
     matches = list(_TOKEN.finditer(text))
     for at, match in enumerate(matches):
         token = match.group()

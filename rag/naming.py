@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.facts import Name, names
@@ -59,7 +59,7 @@ def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> li
     problems = []
     for name in names(apart):
         initial = bool(_INITIAL.match(apart, name.end))
-        if _nobody(name, initial=initial, certain=certain) or source.handles.name(name):
+        if _nobody(name, initial=initial, certain=certain) or source.handles.name(_untitled(name)):
             continue
         missing = [
             t
@@ -80,6 +80,12 @@ def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> li
     return problems
 
 
+def _untitled(name: Name) -> Name:
+    """A name without the offices before it: "CEO Ann Ode"."""
+    found = re.match(rf"(?:(?:{'|'.join(sorted(_ROLES))})\s)+", name.text, re.I)
+    return replace(name, text=name.text[found.end() :]) if found else name
+
+
 def _nobody(name: Name, *, initial: bool, certain: bool) -> bool:
     """Whether what looks like a name is none, or is looked at elsewhere.
 
@@ -89,7 +95,7 @@ def _nobody(name: Name, *, initial: bool, certain: bool) -> bool:
         return True  # a quarter is compared as a date
     if name.opens and (name.text.lower() in _NOBODY or _OPENER.fullmatch(name.text)):
         return True
-    if _TITLED.search(name.text) and initial:
+    if TITLED.search(name.text) and initial:
         return True  # "Iowa Gov. Kim Reynolds": the office of the name that follows
     return bool(certain and name.opens and _GROUP.fullmatch(name.text))
 
@@ -148,7 +154,7 @@ _GROUP = re.compile(
     r"[A-Z][a-z]{3,}(?:ers|ors|ists|ians|ents|ants)"
 )  # "Manufacturers", not yet a name
 _INITIAL = re.compile(r"\.\s[A-Z][a-z]")  # after the name's end: "Lyndon B. Johnson"
-_TITLED = re.compile(r"(?:^|\s)(?:Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|Dr|Prof|Rev|Mr|Mrs|Ms|St)$")
+TITLED = re.compile(r"(?:^|\s)(?:Gov|Sen|Rep|Gen|Lt|Col|Capt|Sgt|Dr|Prof|Rev|Mr|Mrs|Ms|St)$")
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,7 @@ from rag.clauses import (
     meet,
 )
 from rag.facts import dates, names
-from rag.naming import same_people
+from rag.naming import TITLED, same_people
 from rag.words import STOP, alike, content, fold, stem, tokens, words
 
 Role = Literal["says", "does", "else"]
@@ -41,6 +41,8 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit], role: Role) -> l
     owned = any(set(act.agents) - openers for act in acts(unit.text) if act.verb not in SAYING)
     owned = owned and not _POINTS_BACK.match(unit.text)
     for name in names(part):
+        if TITLED.search(name.text):
+            continue  # "Rep. Ann Ode": the office of the name that follows
         mine = set(name.tokens)
         if any(same_people(a, b) for a in mine for b in here):
             continue
@@ -316,15 +318,20 @@ _PREP = re.compile(
 )
 
 
+def _pieces(word: str) -> set[str]:
+    """A word, folded, with the pieces that hyphens join: "Harbour-owned"."""
+    return {fold(word), *fold(word).split("-")}
+
+
 def beside_problems(clause: str, other: str) -> list[str]:
     """A name after a preposition where the source clause has another name after it."""
     theirs: dict[str, list[str]] = {}
     for match in _PREP.finditer(other):
         theirs.setdefault(match.group(1), []).append(match.group(2))
-    here = {part for t in tokens(other) for part in (fold(t.text), *fold(t.text).split("-"))}
+    here = {part for t in tokens(other) for part in _pieces(t.text)}
     for match in _PREP.finditer(clause):
         rivals = theirs.get(match.group(1))
-        mine = {fold(t.text) for t in tokens(match.group(2))}
+        mine = {part for t in tokens(match.group(2)) for part in _pieces(t.text)}
         if not rivals or mine & here or dates(f"in {match.group(2)}"):
             continue
         if any(dates(f"in {rival}") for rival in rivals):

@@ -28,7 +28,7 @@ from rag.sense import sense_problems, undenied
 from rag.sentences import Sentence as Piece
 from rag.sentences import split
 from rag.types import Passage, Status
-from rag.words import alike, content, stem, words
+from rag.words import alike, content, hyphened, stem, words
 
 # Coverage below these: the sentence says much, or too much, that the source doesn't. Of 200 true
 # and 127 false sentences written blind, 12 of the true and 20 of the false ones without a problem
@@ -118,7 +118,8 @@ def weigh(
 
     A "Yes" or "No" before it speaks of the question, so it is not compared with the source.
     """
-    sentence = _YES_NO.sub("", sentence)
+    sentence = _YES_NO.sub("", hyphened(sentence))
+    spans, whole, beside = [hyphened(s) for s in spans], hyphened(whole), hyphened(beside)
     body, around = " \n ".join(spans), " \n ".join(context)
     wide = f"{around} \n {whole} \n {beside}"
     denial, perhaps = undenied(sentence, spans)

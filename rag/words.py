@@ -168,9 +168,17 @@ _TOKEN = re.compile(
 )
 
 
+_HYPHENS = {0x2010: "-", 0x2011: "-"}  # as some sites write them, to keep a name in one line
+
+
+def hyphened(text: str) -> str:
+    """``text`` with plain hyphens, of the same length: "GPT‑5" is "GPT-5"."""
+    return text if text.isascii() else text.translate(_HYPHENS)
+
+
 def tokens(text: str) -> list[Token]:
     """Words and numbers in order; ``GPT-4o``, ``14,000`` and ``U.S.`` stay whole."""
-    return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(hyphened(text))]
 
 
 def fold(word: str) -> str:

@@ -88,6 +88,13 @@ def test_agreement_of_dates() -> None:
     assert not full.agrees(other)
 
 
+def test_names_and_amounts_with_hyphens_that_keep_a_line() -> None:
+    (name,) = names("It is GPT\u20115.2 that leads")
+    assert name.tokens == ("gpt", "5.2")
+    assert quantities("a 70B\u2011parameter one") == quantities("a 70B-parameter one")
+    assert dates("on 2025\u201110\u201128") == dates("on 2025-10-28")
+
+
 def test_names() -> None:
     found = [n.text for n in names("The Bank of China and Beth Galetti use GPT-4o on an iPhone.")]
     assert found == ["Bank of China", "Beth Galetti", "GPT-4o", "iPhone"]

@@ -63,6 +63,7 @@ def test_a_product_is_not_its_sibling() -> None:
     four = Product("gpt", "4")
     assert four.said("OpenAI released GPT-4 in March.")
     assert four.said("gpt 4 was slow")
+    assert four.said("GPT\u20114 was slow")
     assert not four.said("GPT-4o is faster")
     assert not four.said("GPT-4.1 is cheaper")
     assert Product("h100", "").said("a cluster of 22,000 H100s")

@@ -75,6 +75,7 @@ def test_stop_words_leave_the_question_unless_nothing_else_is_left():
 
 
 def test_pieces_weigh_less_than_the_whole():
+    assert analyse("GPT\u20114o") == analyse("GPT-4o")
     weights = dict(analyse("GPT-4o"))
     assert weights["gpt-4o"] == 1.0
     assert weights["gpt"] < 1.0

@@ -118,6 +118,10 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
             "Richer Danish towns report it more often than richer Swedish towns.",
             "Richer Danish towns report it more often than richer Swedish towns (and poorer ones).",
         ),
+        ("GPT-5.2 falls behind in Lumen.", "**GPT\u20115.2 is mixed**: it is behind in Lumen."),
+        ("Weave beats Lumen on ARC-TWO-2.", "Weave beats Lumen on ARC-TWO 2 by far."),
+        ("CEO Eva Velde called it a draft.", "The CEO [@EvaVelde](u) called it a draft."),
+        ("Rep. Eva Velde called it a draft.", "Velde is there. Rep. Velde called it a draft."),
         # a denial in a verb, a name with "of", a part of a compound, what points back
         (
             "The arm is being kept from schools because of the law.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.words import alike, content, fold, opposed, stem, tokens
+from rag.words import alike, content, fold, hyphened, opposed, stem, tokens
 
 
 def test_tokens_keep_names_and_numbers_whole() -> None:
@@ -13,6 +13,13 @@ def test_tokens_keep_names_and_numbers_whole() -> None:
         "GPT-4o", "cost", "14,000.50", "in", "the", "U.S.", "Amazon’s", "41%", "share",
     ]  # fmt: skip
     assert all(text[t.start : t.end] == t.text for t in tokens(text))
+
+
+def test_a_hyphen_that_keeps_a_name_in_one_line_is_a_hyphen() -> None:
+    text = "GPT\u20115.2 and open\u2010weight"
+    assert [t.text for t in tokens(text)] == ["GPT-5.2", "and", "open-weight"]
+    assert content(text) == content("GPT-5.2 and open-weight")
+    assert len(hyphened(text)) == len(text)
 
 
 def test_a_comma_after_a_number_is_none_of_it() -> None:
