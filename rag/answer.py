@@ -256,8 +256,10 @@ def abstain(
     text = _SAID[reason]
     passages = [hit.passage for hit in hits]
     latest = newest(passages)
+    asked = bool(_WRITER.search(query.question))
+    articles = {passage.source.article_id for passage in passages}
+    near = near or (asked and len(articles) <= NEAREST)
     if reason is not Reason.NO_QUESTION and near and passages:
-        asked = bool(_WRITER.search(query.question))
         text += f" Nearest: {nearest(passages, authors=asked)}."
         if latest and (reason is Reason.NOT_YET_REPORTED or query.order is Order.LATEST):
             text += f" The newest of those found is of {day(latest)}."
@@ -282,7 +284,7 @@ def abstain(
 # Bylines are kept beside the text, so no passage can be cited for who wrote an article.
 _WRITER = re.compile(
     r"\b(?:who (?:wrote|authored|penned|reported)"
-    r"|(?:the|an?|its) (?:author|writer|journalist|reporter)"
+    r"|(?:the|an?|its|which|what) (?:author|writer|journalist|reporter)"
     r"|by ?lines?|(?:written|authored) by)\b",
     re.IGNORECASE,
 )

@@ -118,6 +118,8 @@ def test_who_wrote_it_is_told_where_it_is_asked(newsdesk: ModuleType) -> None:
     ]
     assert all("(by Ann Ode and Tom Roe, Harbor Wire" in text for text in asked)
     assert not any("x.test" in text or "Lind" in text for text in asked)
+    far = newsdesk.query("Which journalist reported it?")
+    assert "(by Ann Ode" in abstain(far, hits, Reason.NOTHING_FOUND, near=False).text
     other = abstain(newsdesk.query("Who runs Acme?"), hits, Reason.NOTHING_FOUND).text
     assert "Ode" not in other
 
