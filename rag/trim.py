@@ -11,6 +11,9 @@ from rag.words import alike, content
 # Sentences up to this long are quoted whole: of 32, 40 and 48 words the best on development data.
 WHOLE = 40
 SHORTEST = 6  # words; less reads as a fragment
+# … and so does what begins in small letters within its sentence. On 1,225 questions 18 of 2,090
+# quotations do with this, 48 without, and as many answers are right (.838), as long.
+FRAGMENT = 0.4
 _BREAK = re.compile(
     r"[;:](?=\s)|\s[—–]+\s|\s--\s|—|,(?=\s)|\.(?=\s)|(?<=\))\s|\s(?=\()|\s(?=(?:while|but|which|"
     r"although|whereas|because|after|with)\s)"
@@ -41,6 +44,8 @@ def trim(
             worth = _worth(sentence[left:right], weights) / total
             # A question word is worth keeping some fifteen words for; over-long runs pay more.
             score = 3 * worth - 0.012 * words - 0.03 * max(0, words - longest)
+            if left and sentence[left].islower():
+                score -= FRAGMENT
             if score > most:
                 best, most = (left, right), score
     return best

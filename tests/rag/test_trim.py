@@ -32,3 +32,17 @@ def test_the_answer_and_its_subject_stay() -> None:
 def test_without_breaks_nothing_is_cut() -> None:
     text = "word " * 60
     assert trim(text.strip(), {"word": 1.0}, None) == (0, len(text.strip()))
+
+
+def test_a_quotation_begins_as_a_sentence_does() -> None:
+    text = (
+        "Orin Vale, after years in which nobody outside the valley had heard of its strange lamps, "
+        "was bought for $12 million by Halden Group, whose own lamps, sold in most of the "
+        "countries of the north, had gone out of fashion some years before that."
+    )
+    assert len(text.split()) > WHOLE
+    at = text.index("$12 million")
+    weights = {stem(w): 2.0 for w in ("bought", "halden")}
+    start, end = trim(text, weights, Found(at, at + 11, 1.0))
+    assert text[start:end].startswith("Orin Vale")
+    assert text[start:end].endswith("Halden Group")
