@@ -33,7 +33,8 @@ class Room(NamedTuple):
 
     words: int  # to stay within
     sentences: int
-    wide: float = 1.0  # factor on the margins
+    wide: float = 1.0  # factor on the margins of the forms
+    margin: float | None = None  # … one for all forms instead
 
 
 ROOM = Room(70, 3)  # the median of whole answers stays below 60
@@ -41,14 +42,13 @@ ROOM = Room(70, 3)  # the median of whole answers stays below 60
 # questions over 36 collections .847 of the answers hold what was asked for, with ROOM .818; they
 # have 43 words instead of 39.
 ROOM_AMONG_FEW = Room(90, 3, 1.3)
-ROOM_OF_A_PART = Room(40, 2)  # where a question has several
+ROOM_OF_A_PART = Room(40, 2, margin=1.5)  # where a question has several
 
 # How close to the best sentence's score (logits) a further one must come to be quoted too, by
 # the form of the answer. On 666 questions twice as wide margins bring two more right answers and
 # a fifth more words, margins a third narrower cost six.
 MARGINS = {Form.REASON: 1.5, Form.LIST: 1.5, Form.PERSON: 2.2, Form.NAME: 2.2, Form.DATE: 3.0}
 OTHER_MARGIN = 3.7
-PART_MARGIN = 1.5
 # … and where the best one has nothing of the wanted form, so that it hardly answers.
 UNFORMED_MARGIN = 3.7
 # A further sentence for a "why" must give a reason at least as well as "after …" may.
@@ -200,8 +200,8 @@ def _quotations(
 
 
 def _margin(form: Form, best: Scored, room: Room) -> float:
-    if room is ROOM_OF_A_PART:
-        return PART_MARGIN
+    if room.margin is not None:
+        return room.margin
     if form not in (Form.ANY, Form.LIST) and best.features[_FORM] < POSSIBLE:
         return UNFORMED_MARGIN * room.wide
     return MARGINS.get(form, OTHER_MARGIN) * room.wide
