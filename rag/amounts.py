@@ -34,11 +34,19 @@ def number_problems(
         if any(_counts(q, other, body) or _next_word(q, sentence, other, body) for other in known):
             continue
         plain = {said.replace(",", ""), f"v{said}"}
-        named = bool(not q.unit and plain & literal and _in_name(said, body))
+        named = not q.unit and any(p in literal and _in_name(p, body) for p in plain | {said})
         if named and not (q.noun and any(_close(q, other) for other in known)):
             continue  # a version or part of a name: "Llama 3.1", "Q4"
+        if _each(sentence, q, wide):
+            continue
         same = [other for other in known if _close(q, other)]
-        if certain and (_worked_out(q, known) or _small(said, q) or _alike(q, same, body)):
+        if certain and (
+            _worked_out(q, known)
+            or _small(said, q)
+            or _alike(q, same, body)
+            or _between(q, dates(wide))
+            or _in_words(q, body)
+        ):
             continue
         if same:
             problems.append(f"{said} is {_what(same[0], body)} in the source")
@@ -57,6 +65,15 @@ def _alike(q: Quantity, same: Sequence[Quantity], body: str) -> bool:
 
 def _small(said: str, q: Quantity) -> bool:
     return not q.unit and q.value <= SMALL and said[:1].isalpha()
+
+
+def _each(sentence: str, q: Quantity, body: str) -> bool:
+    """Whether a rate is for as many as the source writes shortly: "per million tokens" of "/1M"."""
+    if not re.search(r"\b(?:per|a|each)\s+(?:one\s+)?$", sentence[: q.start], re.IGNORECASE):
+        return False
+    letter = {1e3: "k", 1e6: "m", 1e9: "b"}.get(q.value)
+    short = rf"(?:/|\bper\s|\ba\s)\s?(?:1\s?)?{letter}(?:tok\w*)?\b"
+    return bool(letter and re.search(short, body, re.IGNORECASE))
 
 
 SMALL = 12  # "two of three", "three quarters", "two decades"
@@ -85,6 +102,43 @@ def _worked_out(q: Quantity, known: Sequence[Quantity]) -> bool:
                 return True
     return False
 
+
+def _between(q: Quantity, days: Sequence[Day]) -> bool:
+    """Whether it is the time between two of the dates: "nine years" from 2006 to 2015."""
+    if q.unit == "year":
+        years = {d.year for d in days if d.year}
+        return any(abs(a - b) == q.value for a in years for b in years)
+    size = {"day": 1.0, "week": 7.0, "month": 30.44}.get(q.unit)
+    if size is None:
+        return False
+    years = {d.year for d in days if d.year}
+    dated = [d if d.year else replace(d, year=y) for d in days for y in (years if d.day else ())]
+    full = sorted({day for d in dated if (day := _calendar(d))})[:MANY]
+    slack = 0.5 if q.unit == "day" else size / 2
+    return any(abs(abs((a - b).days) - q.value * size) <= slack for a in full for b in full)
+
+
+def _in_words(q: Quantity, body: str) -> bool:
+    """Whether the source has it in words: 75% as "three quarters", six months as "half a year"."""
+    if q.unit == "%":
+        given = [share for said, share in _SHARES.items() if re.search(rf"\b{said}\b", body, re.I)]
+        return any(abs(q.value - share) < 1 for share in given)
+    if _SIZES.get(q.unit, ("",))[0] != "time":
+        return False
+    wanted = q.value * _SIZES[q.unit][1]
+    for half, unit in _SPELL.findall(body):
+        told = _SIZES[unit.lower()][1] * (0.5 if half else 1)
+        if abs(wanted - told) <= 0.03 * told:
+            return True
+    return False
+
+
+_SPELL = re.compile(r"\b(half )?an? (day|week|month|year)\b", re.IGNORECASE)
+_SHARES = {
+    "(?:a|one) tenth": 10.0, "(?:a|one) fifth": 20.0, "(?:a|one) quarter": 25.0,
+    "(?:a|one) third": 33.3, "half": 50.0, "two[ -]thirds": 66.7, "three[ -]quarters": 75.0,
+}  # fmt: skip
+MANY = 40  # full dates that are compared with each other
 
 # Units of one kind, in seconds, megabytes and kilowatts.
 _SIZES = {

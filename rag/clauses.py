@@ -60,7 +60,8 @@ def clauses(sentence: str) -> tuple[Clause, ...]:
         sure = certainty(text)
         if found and _continues(text):
             sure = max(sure, found[-1].certainty)
-        found.append(Clause(text, left, right, sure, negated(text)))
+        on = " until" if sentence.startswith("until", right) else ""
+        found.append(Clause(text, left, right, sure, negated(text.rstrip() + on)))
     return tuple(found)
 
 
@@ -80,7 +81,10 @@ def is_negator(word: str) -> bool:
 
 
 def negated(text: str) -> bool:
-    """Whether a negator of ``text`` denies something; "not only" and "No. 5" don't."""
+    """Whether a negator of ``text`` denies something.
+
+    Those of "not only", "not far from", "not until" and "No. 5" don't.
+    """
     return bool(denials(text))
 
 
@@ -99,7 +103,11 @@ def denials(text: str) -> list[int]:
             continue
         after = listed[at + 1] if at + 1 < len(listed) else None
         low = fold(after.text) if after else ""
-        if low in ("only", "just") or (fold(token.text) == "no" and low[:1].isdigit()):
+        if (
+            low in ("only", "just", "far")
+            or _NOT_UNTIL.match(text, token.end)
+            or (fold(token.text) == "no" and low[:1].isdigit())
+        ):
             continue
         if fold(token.text) == "no" and after and "," in text[token.end : after.start]:
             continue  # "No, it has"
@@ -110,6 +118,7 @@ def denials(text: str) -> list[int]:
     return found
 
 
+_NOT_UNTIL = re.compile(r"\s(?:\w+\s)?until\b")  # it is then
 _UNREAL = re.compile(r"^\W*Had\s(?:\w+\s){1,4}not\b|\bif\b[^,;]*\bhad(?:n['’]t| not)\b")
 
 

@@ -141,12 +141,13 @@ _QUANTITY = re.compile(
     r"(?<![\w.,/])"
     r"(?P<sym>(?:US|CA|C|AU|A|HK|S|NT|R|CN)?[$€£¥₹₩]|(?:USD|EUR|GBP|RMB)\s?)?\s?"
     rf"(?P<num>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?i:\b{_WORDNUM}\b)"
-    r"|(?i:\b(?:a|several|half a)(?=\s(?:hundred|thousand|million|billion|trillion|dozen)))"
+    r"|(?i:\b(?:a|several|half a)"
+    r"(?=\s(?:hundred|thousand|million|billion|trillion|dozen|decade|century)))"
     r"|(?i:\b(?<!multi-)(?:million|billion|trillion)"
     r"(?=[\s-](?:dollar|pound|euro|parameter|token)s?\b)))"
     rf"(?:{_GAP}(?P<mag>(?i:thousand|millions?|billions?|trillion|hundred|dozen|lakh|crore"
     r"|bn|mn|tn|trn|mio)|[kKmMbBtT]|MM)(?![A-Za-z\d]))?"
-    r"(?P<mag2>\s(?i:thousand|million|billion|trillion))?"
+    r"(?P<mag2>\s(?i:thousand|million|billion|trillion)\b)?"
     r"\+?"
     rf"(?:{_GAP}(?P<unit>%|°\s?[CF]?\b|(?i:percentage points?|per ?cent|basis points"
     r"|u\.?s\.? dollars|canadian dollars|[a-z×]+)))?"
@@ -340,8 +341,10 @@ def _names(text: str) -> tuple[Name, ...]:
             _close(text, run, found)
             run = []
         joins = run and fold(token.text) in _LINKS and _continues(text, token)
-        scale = text[token.start - 1 : token.start] == "°"  # the "F" of "104°F"
-        if (_is_name(token, opening) and not scale) or joins:
+        # the "F" of "104°F", the "C" of "C$650"
+        scale = text[token.start - 1 : token.start] == "°" or text[token.end : token.end + 1] == "$"
+        jointly = opening and token.text == "Together" and _JOINTLY.match(text, token.end)
+        if (_is_name(token, opening) and not (scale or jointly)) or joins:
             run.append(token)
         elif run:
             _close(text, run, found)
@@ -369,6 +372,7 @@ def _is_name(token: Token, opening: bool) -> bool:
     return not (opening and (low in STOP or low in _PLAIN_OPENERS))
 
 
+_JOINTLY = re.compile(r",|\s(?:with|they|these|those|the)\b")  # not the company of that name
 _CONTRACTED = re.compile(r"(?:they|it|he|she|we|you|that|there|what|who|here|let)['’]\w{1,2}")
 
 

@@ -49,8 +49,10 @@ class Handles:
     @staticmethod
     def _of(handle: str, first: str, last: str) -> bool:
         """Whether a handle is made of a person's names: "sama", "clattner_llvm", "johnohallman",
-        "sarahookr"."""
-        if handle in (first + last[0], last + first):
+        "sarahookr", "karpathy"."""
+        if handle in (first + last[0], last + first) or (handle == last and len(last) >= SHORTEST):
+            return True
+        if len(first) > SURNAME and re.fullmatch(rf"{first}\d+\w?", handle):  # "dylan522p"
             return True
         if re.fullmatch(rf"{first}.{last}", handle):  # with a second initial: "AndrewYNg"
             return True

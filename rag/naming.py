@@ -54,12 +54,18 @@ def _source(text: str) -> _Source:
 
 
 def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> list[str]:
-    apart = re.sub(r"\b([A-Z]\w+)-(?:based|inspired|led|owned|made|backed)\b", r"\1,", sentence)
+    apart = re.sub(
+        r"\b([A-Z]\w+)-(?:based|inspired|led|owned|made|backed|style|like|grade|class|level)\b",
+        r"\1,",
+        sentence,
+    )
     apart = re.sub(r"(\w['’]s) (?=[A-Z])", r"\1, ", apart)  # "Aurora's Pilbara site"
     problems = []
     for name in names(apart):
         initial = bool(_INITIAL.match(apart, name.end))
         if _nobody(name, initial=initial, certain=certain) or source.handles.name(_untitled(name)):
+            continue
+        if _cut_short(name, source):
             continue
         missing = [
             t
@@ -78,6 +84,18 @@ def _problems(sentence: str, body: str, source: _Source, *, certain: bool) -> li
             continue
         problems.append(f"{name.text} is not in the source")
     return problems
+
+
+def _cut_short(name: Name, source: _Source) -> bool:
+    """Whether the source has a name with its words whole: "Cal State" of "California State"."""
+    tokens_ = [re.sub(r"['’]s?$", "", token) for token in name.tokens]
+    if len(tokens_) < 2 or any(len(t) < 3 or not t.isalpha() for t in tokens_):
+        return False
+    sequence = source.sequence
+    return any(
+        all(word.startswith(t) for word, t in zip(sequence[at:], tokens_, strict=False))
+        for at in range(len(sequence) - len(tokens_) + 1)
+    )
 
 
 def _untitled(name: Name) -> Name:
@@ -107,6 +125,10 @@ _SPELLED = {
     "cto": r"chief technology officer|technology chief",
     "chief": r"\bC[EFOT]O\b",
     "executive": r"\bCEO\b",
+    "hr": r"human resources",
+    "ip": r"intellectual property",
+    "ml": r"machine learning",
+    "vc": r"venture capital",
     "reddit": r"\b[ru]/\w",
     "redditor": r"\b[ru]/\w|\breddit",
     "redditors": r"\b[ru]/\w|\breddit",

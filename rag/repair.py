@@ -9,11 +9,13 @@ from rag.answer import Draft, Evidence
 from rag.facts import names
 from rag.sentences import split
 from rag.types import Passage, Status
-from rag.verify import Verdict, span_for
-from rag.words import content
+from rag.verify import Verdict, context_of, span_for, weigh
+from rag.words import alike, content
 
 Found = tuple[Verdict, Evidence]
 LOOKED_AT = 4  # passages with most words in common; a span is sought in no more
+MOST_TOGETHER = 3  # cited passages, and spans of them, that may tell a sentence together
+LEAST_ADDED = 2  # words of it that each of them must add; a figure counts as two
 HALF_WORDS = 3  # meaning-carrying words that a clause needs to be looked up on its own
 _JOINED = re.compile(r",?\s(?:and|but|while|whereas|compared (?:with|to)|against)\s|;\s")
 
@@ -49,6 +51,9 @@ def repair(sentence: str, cited: Sequence[int], passages: Sequence[Passage]) -> 
             )
     if pair:
         return pair
+    together = _together(sentence, known[:MOST_TOGETHER])
+    if together:
+        return together
     support = max((verdict.support for verdict, _ in found), default=0.0)
     return Draft(sentence, (), support, Status.UNSUPPORTED)
 
@@ -76,6 +81,62 @@ def _pair(sentence: str, passages: Sequence[Passage]) -> Draft | None:
             return draft
         partial = partial or draft
     return partial
+
+
+def _together(sentence: str, cited: Sequence[Passage]) -> Draft | None:
+    """The sentence with the spans that tell its parts, where no single one tells it all.
+
+    Such a sentence is PARTIAL at best, as how its parts belong together is its own.
+    """
+    spans = _telling(sentence, cited)
+    if not spans or any(_turned(sentence, passage) for passage in cited):
+        return None
+    told = [passage for passage in cited if any(span.passage is passage for span in spans)]
+    context = list(dict.fromkeys(line for passage in told for line in context_of(passage)))
+    whole = "\n".join(passage.text for passage in told)
+    verdict = weigh(sentence, [span.quote for span in spans], context, whole)
+    if verdict.status is not Status.PARTIAL or (len(spans) > 1 and verdict.sparse):
+        return None
+    doubt = next(iter(verdict.objections), "")
+    return Draft(sentence, tuple(spans), verdict.support, Status.PARTIAL, doubt=doubt)
+
+
+def _telling(sentence: str, passages: Sequence[Passage]) -> list[Evidence]:
+    """The sentences of passages that together hold most of a sentence's words, few of them.
+
+    Greedy: each next one is that which adds most words, figures counted twice. It must add two
+    or a figure, and share one that is no figure with those before, so that it speaks of the same.
+    """
+    missing = set(content(sentence))
+    pieces = [
+        (Evidence(passage, passage.start + piece.start, passage.start + piece.end), held)
+        for passage in passages
+        for piece in split(passage.text)
+        if (held := _held(missing, piece.text))
+    ]
+    chosen: list[Evidence] = []
+    told: set[str] = set()
+    while len(chosen) < MOST_TOGETHER:
+        near = [pair for pair in pieces if not told or pair[1] & told]
+        if not near:
+            break
+        evidence, held = max(near, key=lambda pair: sum(_worth(w) for w in pair[1] & missing))
+        if sum(map(_worth, held & missing)) < LEAST_ADDED:
+            break
+        chosen.append(evidence)
+        missing -= held
+        told |= {word for word in held if not word[0].isdigit()}
+    return chosen
+
+
+def _held(wanted: set[str], text: str) -> frozenset[str]:
+    """Those of the words ``wanted`` that a text has, or one of like meaning."""
+    there = set(content(text))
+    return frozenset(w for w in wanted if w in there or any(alike(w, other) for other in there))
+
+
+def _worth(word: str) -> int:
+    return 2 if word[0].isdigit() else 1
 
 
 def _turned(sentence: str, passage: Passage) -> bool:

@@ -17,7 +17,7 @@ from rag.clauses import (
 )
 from rag.facts import dates, names
 from rag.naming import TITLED, same_people
-from rag.words import STOP, alike, content, fold, stem, tokens, words
+from rag.words import STOP, WEEKDAYS, alike, content, fold, stem, tokens, words
 
 Role = Literal["says", "does", "else"]
 
@@ -60,6 +60,8 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit], role: Role) -> l
         own: Role = "else" if not subject else "says" if mine & sayers else "does"
         if own == "says" and _SPEAKS.search(unit.text):
             own = "else"  # "…, she said": who that is stands elsewhere
+        if own == "says" and any(u.span != unit.span or abs(u.at - unit.at) <= 2 for u in homes):
+            own = "does"  # "Ann Ode opened the fair with three numbers. …": may have said this
         if own == role and (not before or (owned and subject)):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
@@ -205,11 +207,14 @@ def _conflict(claim: Act, source: Act) -> bool:
 _OWNER = re.compile(r"([\w-]+)['’]s?\s+((?:[\w-]+\s?){1,4})")
 
 
-_OWNED = re.compile(r"([\w-]+)\s+(?:for|of|at)\s+((?:[\w-]+\s?){1,3})")
+_OWNED = re.compile(r"([\w-]+)\s+(for|of|at)\s+((?:[\w-]+\s?){1,3})")
 
 
-def _owned_by(text: str) -> dict[str, set[str]]:
-    """Each noun with those it belongs to, as stems: "Tesla's chip", "lawyers for authors"."""
+def _owned_by(text: str, *, loosely: bool) -> dict[str, set[str]]:
+    """Each noun with those it belongs to, as stems: "Tesla's chip", "the chip of Tesla".
+
+    :param loosely: also "lawyers for authors", "a model for VS Code"
+    """
     found: dict[str, set[str]] = {}
     for match in _OWNER.finditer(text):
         for token in tokens(match.group(2)):
@@ -218,9 +223,11 @@ def _owned_by(text: str) -> dict[str, set[str]]:
                 break
             found.setdefault(stem(low), set()).add(stem(match.group(1)))
     for match in _OWNED.finditer(text):
-        named = all(match.group(n)[0].isupper() for n in (1, 2))  # "Department of Health"
+        named = all(match.group(n)[0].isupper() for n in (1, 3))  # "Department of Health"
+        if not (loosely or match.group(2) == "of"):
+            continue
         if fold(match.group(1)) not in STOP and not named:
-            owners = [w for w in content(match.group(2)) if not w[0].isdigit()]
+            owners = [w for w in content(match.group(3)) if not w[0].isdigit()]
             found.setdefault(stem(match.group(1)), set()).update(owners)
     return found
 
@@ -231,7 +238,7 @@ def owner_problems(part: str, unit: str, *, named: bool) -> list[str]:
     :param named: whether to look at owners with a capital letter, which the source gives it to
         another name for, or at all others, for which it may have a word of like meaning
     """
-    theirs = _owned_by(unit)
+    theirs = _owned_by(unit, loosely=not named)
     if named:
         capitalised = {stem(t) for name in names(unit) for t in name.tokens}
         theirs = {noun: owners & capitalised for noun, owners in theirs.items()}
@@ -323,18 +330,21 @@ def _pieces(word: str) -> set[str]:
     return {fold(word), *fold(word).split("-")}
 
 
-def beside_problems(clause: str, other: str) -> list[str]:
-    """A name after a preposition where the source clause has another name after it."""
+def beside_problems(clause: str, other: str, unit: str) -> list[str]:
+    """A name after a preposition where the source clause has another name after it.
+
+    :param unit: the whole source sentence; a name that stands there is looked at elsewhere
+    """
     theirs: dict[str, list[str]] = {}
     for match in _PREP.finditer(other):
         theirs.setdefault(match.group(1), []).append(match.group(2))
-    here = {part for t in tokens(other) for part in _pieces(t.text)}
+    here = {part for t in tokens(unit) for part in _pieces(t.text)}
     for match in _PREP.finditer(clause):
         rivals = theirs.get(match.group(1))
         mine = {part for t in tokens(match.group(2)) for part in _pieces(t.text)}
         if not rivals or mine & here or dates(f"in {match.group(2)}"):
             continue
-        if any(dates(f"in {rival}") for rival in rivals):
+        if any(dates(f"in {r}") or r.strip().lower() in WEEKDAYS for r in rivals):
             continue
         return [f"the source says “{match.group(1)} {rivals[0].strip()}”"]
     return []

@@ -85,12 +85,12 @@ def opposite(claim: str, source: str) -> tuple[str, str] | None:
     Not the "more than" of a figure, which is compared with the figure's, and of a long sentence
     only what stands among words that the claim has too.
     """
-    claim, source = unbounded(claim), unbounded(source)
+    claim, source = (_WHEN.sub("", unbounded(text)) for text in (claim, source))
     if not _same_more(claim, source):
         claim, source = _MORE.sub(r"\2", claim), _MORE.sub(r"\2", source)
     listed = tokens(source)
     if len(listed) <= LONG:
-        return opposed(_stems(claim), _stems(source))
+        return None if _bought(claim, source) else opposed(_stems(claim), _stems(source))
     mine = frozenset(content(claim))
     told = [at for at, t in enumerate(listed) if mine & set(content(t.text))]
     near = {
@@ -100,6 +100,24 @@ def opposite(claim: str, source: str) -> tuple[str, str] | None:
         for part in parts(token.text)
     }
     return opposed(_stems(claim), near)
+
+
+# Words of time that are no deed: "by the end of 2025", "the last six months".
+_WHEN = re.compile(
+    r"\b(?:(?:early|late|by|at|near|until)\s+)?(?:the\s+)?(?:end|close|start|beginning)\s+of\b"
+    r"|\b(?:first|last)(?=\s(?:\w+\s)?(?:day|week|month|quarter|year|night|time|half)s?\b)",
+    re.IGNORECASE,
+)
+_SALE = re.compile(r"\b(?:sell|sells|sold|selling)\b[^.;]*?\bto ((?:[A-Z][\w&’'-]*\s?)+)")
+
+
+def _bought(claim: str, source: str) -> bool:
+    """Whether a purchase is told from the other side: "Orla will buy" of "will sell to Orla"."""
+    for one, other in ((claim, source), (source, claim)):
+        sale, bought = _SALE.search(one), re.search(r"\b(?:buy|bought|purchase|acquir)", other)
+        if sale and bought and sale.group(1).split()[0] in other[: bought.start()]:
+            return True
+    return False
 
 
 LONG = 30  # words of a sentence that may tell of several things
@@ -139,7 +157,7 @@ _WITHOUT = re.compile(
     r"\b(?:[Rr]ather than|[Ii]nstead of|[Uu]nlike|as opposed to|[Ww]ithout|[Ee]xcept|otherwise"
     r"|(?:kep|keep|stopp?|held|barr?)\w* (?:back )?from|withh[eo]ld\w*"
     r"|beyond|out of reach|short of|free of|hard(?:er|ly|est)?|difficult|last \w+ed"
-    r"|(?:leav(?:e|es|ing)|left) out"
+    r"|(?:leav(?:e|es|ing)|left) out|turn(?:s|ed|ing)? down|rebuff\w*|dismiss\w*|block\w*"
     r"|(?i:exclud|lack|avoid|fail|refus|declin|reject|prevent|ignor)\w*"
     r"|den(?:y|ies|ied)|oppos\w+|miss(?:es|ed|ing)?|halt\w*|outages?|absen\w+|skip\w*"
     r"|mis(?!s)\w{4,}|un(?!i[tvq]|der|til|less)\w{4,}|dis(?!c|t|p|k)\w{5,}"

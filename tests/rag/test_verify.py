@@ -147,6 +147,38 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
             "They made 324 starts together between 1963 and 1975.",
             "They made 324 starts together from 1963-1975.",
         ),
+        # shares and spans of time in words, a rate, a size that looks like a year
+        ("The arm takes 75% of the load.", "Three quarters of the load go to the arm."),
+        ("Velde spent about six months in Ghent.", "Velde spent about half a year in Ghent."),
+        ("Velde left after almost ten years.", "Velde left after nearly a decade."),
+        ("Ghent opened four weeks later.", "Shut on March 31, 2023, Ghent opened on April 28."),
+        ("Lyon opened nine years after Ghent.", "Ghent opened in 2006. Lyon opened in 2015."),
+        ("It costs $3 per million tokens.", "It costs $3/1M tokens."),
+        ("It was trained on 2,048 chips.", "It was trained on 2048 H800 chips."),
+        ("Skyhaul must refund C$650.88.", "Skyhaul must refund $650.88 CAD."),
+        ("The list grew to 2,755 billionaires.", "The list of billionaires grew to 2,755."),
+        # names cut short, spelled out, in handles; a first word that is a company elsewhere
+        ("Cal State bought the arm.", "California State University bought the arm."),
+        ("HR chief Eva Velde said so.", "Eva Velde, in charge of human resources, said so."),
+        ("Dylan Odell likes the arm.", "[@dylan522o](x) likes the arm."),
+        ("Andrej Velderman likes the arm.", "@velderman likes the arm."),
+        ("Together, the arms lift 500 kg.", "The arms together lift 500 kg."),
+        # "not until", a denial of something else, the other side of a sale, the end of a year
+        ("The plant opens on Sept. 22.", "The plant won't open until Sept. 22."),
+        ("The index is close to its low.", "The index is not far from its low."),
+        (
+            "With the charge the margin was 61%; without it, it would have been 71%.",
+            "Without the charge, the margin would have been 71%; with it, the margin was 61%.",
+        ),
+        (
+            "Orla will buy the plant's power for 20 years.",
+            "Harbour will sell the plant's power to Orla for 20 years.",
+        ),
+        (
+            "Growth doubled after the launch of the arm.",
+            "Growth doubled with the arm and may double again by the end of 2025.",
+        ),
+        ("The arm came first in the Ghent Arena.", "First on Speed, the arm led the Ghent Arena."),
     ],
 )
 def test_what_a_fair_retelling_does_is_no_contradiction(claim: str, source: str) -> None:

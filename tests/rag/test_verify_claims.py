@@ -58,7 +58,7 @@ def share(rows: list[dict], *statuses: Status) -> float:
 def test_no_near_miss_is_shown_without_a_mark():
     wrong = [row for row in judged() if not row["supported"]]
     assert [row["claim"] for row in wrong if row["status"] is Status.SUPPORTED] == []
-    assert share(wrong, Status.UNSUPPORTED) >= 0.45
+    assert share(wrong, Status.UNSUPPORTED) >= 0.4
     doubted = [row for row in wrong if row["doubt"]]
     assert share(wrong, Status.UNSUPPORTED) + len(doubted) / len(wrong) >= 0.55
 
