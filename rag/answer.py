@@ -31,7 +31,13 @@ from rag.types import (
     Turn,
 )
 
+FEW = 3  # articles
 NEAREST = 3  # articles named when abstaining: enough to go on with, few enough to read
+
+
+def few(hits: Sequence[Hit]) -> bool:
+    """Whether the passages are of few articles."""
+    return len({hit.passage.source.article_id for hit in hits}) <= FEW
 
 
 class Answerer(Protocol):
@@ -257,8 +263,7 @@ def abstain(
     passages = [hit.passage for hit in hits]
     latest = newest(passages)
     asked = bool(_WRITER.search(query.question))
-    articles = {passage.source.article_id for passage in passages}
-    near = near or (asked and len(articles) <= NEAREST)
+    near = near or (asked and few(hits))
     if reason is not Reason.NO_QUESTION and near and passages:
         text += f" Nearest: {nearest(passages, authors=asked)}."
         if latest and (reason is Reason.NOT_YET_REPORTED or query.order is Order.LATEST):

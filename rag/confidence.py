@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Sequence
 
+from rag.answer import few
 from rag.candidates import Candidate, Matcher
 from rag.clauses import VERBS
-from rag.evidence import Scored, few
+from rag.evidence import Scored
 from rag.facts import dates
 from rag.features import FEATURES
 from rag.focus import focus, products, relation

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.answer import few
 from rag.candidates import Candidate, Matcher, candidates
 from rag.features import FEATURES, Asked, agreement, features
 from rag.header import spoken
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 READ_AT_MOST = 20
 # Where the passages are of few articles, all their sentences are about the same and the words
 # shared with the question tell less: more are read, and the reading counts for more.
-FEW = 3  # articles
 READ_AMONG_FEW = 48
 # Added (a logit) where an office's holder is asked for and the sentence says who holds it.
 HOLDS = 3.0
@@ -77,11 +77,6 @@ def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
     final = rows @ weights + _holding(query, pool)
     order = np.argsort(-final, kind="stable")
     return [Scored(pool[i], rows[i], float(final[i])) for i in order]
-
-
-def few(hits: Sequence[Hit]) -> bool:
-    """Whether the passages are of few articles."""
-    return len({hit.passage.source.article_id for hit in hits}) <= FEW
 
 
 def _holding(query: Query, pool: Sequence[Candidate]) -> Floats:

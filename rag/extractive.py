@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from rag.answer import About, Draft, Evidence, abstain, assemble, events
+from rag.answer import About, Draft, Evidence, abstain, assemble, events, few
 from rag.candidates import Matcher
 from rag.confidence import probability, reason, threshold
 from rag.disagree import newest_first, note, told
-from rag.evidence import Scored, few, score
+from rag.evidence import Scored, score
 from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
 from rag.mistaken import mistaken
 from rag.premise import premise_notes

@@ -326,12 +326,26 @@ def _against_all(sentence: str, verdict: Verdict, passage: Passage) -> Verdict:
     whole = binding_problems(sentence, [passage.text])
     against = (*sense_problems(sentence, [passage.text]), *whole.problems)
     if against:
-        return Verdict(min(verdict.support, CONTRADICTED), against)
+        near = _of_its_names(sentence, passage.text)
+        if sense_problems(sentence, [near]) or binding_problems(sentence, [near]).problems:
+            return Verdict(min(verdict.support, CONTRADICTED), against)
+        return replace(verdict, support=min(verdict.support, OBJECTED), objections=against)
     if whole.objections and verdict.support > OBJECTED:
         return replace(verdict, support=OBJECTED, objections=whole.objections)
     if whole.doubts and not verdict.doubts:
         return Verdict(min(verdict.support, DOUBTFUL), doubts=whole.doubts)
     return verdict
+
+
+def _of_its_names(sentence: str, text: str) -> str:
+    """The sentences of a text that name somebody whom ``sentence`` names, or nobody at all."""
+    mine = {t for name in names(sentence) for t in name.tokens}
+    kept = []
+    for piece in split(text):
+        others = {t for name in names(piece.text) for t in name.tokens}
+        if not mine or not others or mine & others:
+            kept.append(piece.text)
+    return "\n".join(kept)
 
 
 def _windows(pieces: Sequence[Piece], length: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from rag.answer import FEW
 from rag.confidence import (
     AMONG_FEW,
     ANSWERABLE,
@@ -18,7 +19,7 @@ from rag.confidence import (
     threshold,
 )
 from rag.embedding import Encoder
-from rag.evidence import FEW, score
+from rag.evidence import score
 from rag.types import Hit, Query
 
 TITLE = "Gripwell finds a buyer"

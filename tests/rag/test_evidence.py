@@ -8,11 +8,12 @@ from types import ModuleType
 
 import pytest
 
+from rag.answer import FEW, few
 from rag.candidates import Matcher, candidates
 from rag.confidence import SIGNALS, WEIGHTS, probability, reason, signals
 from rag.disagree import newest_first, note
 from rag.embedding import Encoder
-from rag.evidence import FEW, READ_AMONG_FEW, READ_AT_MOST, few, score
+from rag.evidence import READ_AMONG_FEW, READ_AT_MOST, score
 from rag.evidence import WEIGHTS as SCORES
 from rag.facts import quantities
 from rag.features import FEATURES

@@ -60,3 +60,15 @@ def test_two_sentences_apart_in_one_article_are_cited_both():
         "Brill will build a second plant in Lyon by 2027.",
         "Brill has closed its plant in Ghent.",
     ]
+
+
+def test_what_is_denied_of_somebody_else_is_a_doubt_alone():
+    text = (
+        "Orlov, who had built the harbour walls, was buried in May with guards, a state funeral. "
+        "The only king not to be given a state funeral was Edwin of Lyon."
+    )
+    draft = repair("Orlov was given a state funeral.", (1,), (passage(1, text),))
+    assert draft.status is Status.PARTIAL
+    assert draft.doubt
+    against = "Edwin of Lyon was given a state funeral."
+    assert repair(against, (1,), (passage(1, text),)).status is Status.UNSUPPORTED
