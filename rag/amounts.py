@@ -58,6 +58,7 @@ def number_problems(
 def _alike(q: Quantity, same: Sequence[Quantity], body: str) -> bool:
     """Whether one of equal value is of no other unit, and what is counted is spoken of at all."""
     told = q.noun == _PARAMETER or any(alike(q.noun, word) for word in content(body))
+    told = told or (q.noun == _USER and bool(re.search(r"\bus(?:e|es|ed|ing)\b", body)))
     if q.noun and not told:
         return False
     return any(not (q.unit and other.unit and q.unit != other.unit) for other in same)
@@ -150,6 +151,7 @@ _SIZES = {
 }  # fmt: skip
 _PARAMETER = stem("parameters")  # "a 120B model" has as many
 _POINT = stem("points")
+_USER = stem("users")
 
 
 def _part_of_name(sentence: str, q: Quantity, body: str) -> bool:
@@ -214,8 +216,9 @@ def _counts(q: Quantity, other: Quantity, body: str) -> bool:
     """ "22 billion parameters" of "a 22-billion-parameter model"."""
     if not (q.noun and _close(q, other) and q.unit == other.unit):
         return False
+    single = q.noun.removesuffix("s") if any(c.isdigit() for c in q.noun) else q.noun  # "H100s"
     return any(
-        alike(q.noun, word) for word in content(body[max(0, other.start - 24) : other.end + 24])
+        alike(single, word) for word in content(body[max(0, other.start - 24) : other.end + 24])
     )
 
 

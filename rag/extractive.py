@@ -122,7 +122,13 @@ _GREETING = re.compile(
 
 def no_question(text: str) -> bool:
     """Whether the words ask nothing about anything: empty, a greeting, thanks."""
-    return not content(text) or bool(_GREETING.fullmatch(text))
+    if _GREETING.fullmatch(text):
+        return True
+    return not content(text) and not (_ASKS.search(text) and len(text.split()) >= ASKING)
+
+
+ASKING = 4  # words, one of which asks, that are a question without a telling one: "when is it over"
+_ASKS = re.compile(r"\b(?:what|who|when|where|why|how|which)\b(?!.*\byou\b)", re.IGNORECASE)
 
 
 def _select(

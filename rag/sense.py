@@ -179,7 +179,8 @@ _PERIODS = {
     "week": r"weekly|(?:per|a|each|every) week",
     "month": r"monthly|(?:per|a|each|every) month",
     "quarter": r"quarterly|(?:per|a|each|every) quarter",
-    "year": r"yearly|annual(?:ly)?|(?:per|a|each|every) year|per annum|annuali[sz]ed",
+    "year": r"yearly|annual(?:ly)?|(?:per|each|every) year|per annum|annuali[sz]ed"
+    r"|a year(?! (?:before|earlier|ago|later|after|or two))",
 }
 
 

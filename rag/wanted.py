@@ -244,6 +244,7 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (rf"{_WHAT_IS}(?:deadline|date|day|month|year)\b", Form.DATE),
     (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
     (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
+    (r"\b(?:money|dollar|cash) (?:figure|number|amount|value)\b", Form.MONEY),
     (rf"what (?:(?!(?:is|was|are|were|reasons?|for|of|to)\b)\w+ ){{0,2}}?(?:{_SUMS})", Form.MONEY),
     (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn|save|"
      r"lose)\b",
@@ -251,10 +252,12 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
     (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
     (r"how (?:big|large|high|much)\b", Form.NUMBER),
-    (rf"^\W*(?:and |so |but )?when\b|\bwhen {_DO}\b|\bwhen\?", Form.DATE),
+    (rf"^\W*(?:and |so |but )?(?:(?:by|until|since|from) )?when\b|\bwhen {_DO}\b|\bwhen\?",
+     Form.DATE),
     (r"(?:what|which) (?:\w+ )?(?:date|day|month|year|week)s?\b|what time", Form.DATE),
     (r"(?:closing|release|launch|start) date", Form.DATE),
     (r"\bwhy\b|reasons?\b|what (?:led|caused|prompted|drove)|for what purpose", Form.REASON),
+    (r"what(?: is|['’]s|s)? (?:\w+ ){0,2}?(?:excuse|rationale|motive)\b", Form.REASON),
     (r"\bwho(?:m|se)?\b", Form.PERSON),
     (r"\bwhich\b|\bwhere\b|what .{0,60}\b(?:called|named|name)\b|\bname\b", Form.NAME),
     (r"what (?:\w+ ){0,2}?(?:company|firm|model|startup|country|city|game|product|language|tool|"

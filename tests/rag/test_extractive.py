@@ -211,6 +211,7 @@ def test_no_question_no_hits(newsdesk: ModuleType, encoder: Encoder) -> None:
     assert nothing.abstained
     assert nothing.reason is Reason.NOTHING_FOUND
     assert not no_question("Who founded Hello Fresh?")
+    assert not no_question("by when will it all be over")
 
 
 def test_events(newsdesk: ModuleType, encoder: Encoder) -> None:

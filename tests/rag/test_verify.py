@@ -156,6 +156,10 @@ def test_each_problem_is_named(claim: str, problem: str) -> None:
         ("It costs $3 per million tokens.", "It costs $3/1M tokens."),
         ("It was trained on 2,048 chips.", "It was trained on 2048 H800 chips."),
         ("Skyhaul must refund C$650.88.", "Skyhaul must refund $650.88 CAD."),
+        ("It is to hold 22,000 Ode H100s.", "It is to hold 22,000 Ode H100 processors."),
+        ("It flies at 5,700 mph.", "It flies at 5,700 miles per hour."),
+        ("The arm has 5 million weekly users.", "5 million people use the arm every week."),
+        ("It was 25%, up from 20% a year before.", "It was 25%, up from 20% the year before."),
         ("The list grew to 2,755 billionaires.", "The list of billionaires grew to 2,755."),
         # names cut short, spelled out, in handles; a first word that is a company elsewhere
         ("Cal State bought the arm.", "California State University bought the arm."),

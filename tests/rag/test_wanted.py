@@ -39,6 +39,9 @@ def want(question: str, kind: Kind = Kind.FACT) -> Wanted:
         ("What was the last day of the contest?", Form.DATE),
         ("What is the reason for the price cut?", Form.REASON),
         ("What was Acme's response to the fine?", Form.ANY),
+        ("By when will it be over?", Form.DATE),
+        ("What's the headline money figure?", Form.MONEY),
+        ("whats the official excuse for it", Form.REASON),
     ],
 )
 def test_forms(question: str, form: Form) -> None:
