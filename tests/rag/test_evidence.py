@@ -105,6 +105,7 @@ def test_the_probability_falls_with_what_is_lacking(
     [
         ("How do I subscribe?", 1.0),
         ("Can I see your media kit?", 1.0),
+        ("Do you at least get severance?", 0.0),
         ("What did the Artemis I rocket cost?", 0.0),
         ("How many tickets did My Chemical Romance sell?", 0.0),
     ],
