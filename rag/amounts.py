@@ -72,9 +72,9 @@ def _each(sentence: str, q: Quantity, body: str) -> bool:
     """Whether a rate is for as many as the source writes shortly: "per million tokens" of "/1M"."""
     if not re.search(r"\b(?:per|a|each)\s+(?:one\s+)?$", sentence[: q.start], re.IGNORECASE):
         return False
-    letter = {1e3: "k", 1e6: "m", 1e9: "b"}.get(q.value)
+    letter = {1e3: "k", 1e6: "m", 1e9: "b"}.get(q.value, "")
     short = rf"(?:/|\bper\s|\ba\s)\s?(?:1\s?)?{letter}(?:tok\w*)?\b"
-    return bool(letter and re.search(short, body, re.IGNORECASE))
+    return bool(letter) and bool(re.search(short, body, re.IGNORECASE))
 
 
 SMALL = 12  # "two of three", "three quarters", "two decades"
