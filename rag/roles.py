@@ -60,11 +60,17 @@ def foreign_names(part: str, unit: Unit, units: Sequence[Unit], role: Role) -> l
         own: Role = "else" if not subject else "says" if mine & sayers else "does"
         if own == "says" and _SPEAKS.search(unit.text):
             own = "else"  # "…, she said": who that is stands elsewhere
-        if own == "says" and any(u.span != unit.span or abs(u.at - unit.at) <= 2 for u in homes):
+        near = [u for u in homes if u.span != unit.span or abs(u.at - unit.at) <= 2]
+        if own == "says" and any(_does_something(mine, u.text) for u in near):
             own = "does"  # "Ann Ode opened the fair with three numbers. …": may have said this
         if own == role and (not before or (owned and subject)):
             problems.append(f"the source says it of something other than {name.text}")
     return problems
+
+
+def _does_something(name: set[str], text: str) -> bool:
+    """Whether somebody does something in a sentence, and is not only spoken of or to."""
+    return any(name & agent for act in acts(text) for agent in act.agents)
 
 
 _SPEAKS = re.compile(
