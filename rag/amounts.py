@@ -106,13 +106,12 @@ def _worked_out(q: Quantity, known: Sequence[Quantity]) -> bool:
 
 def _between(q: Quantity, days: Sequence[Day]) -> bool:
     """Whether it is the time between two of the dates: "nine years" from 2006 to 2015."""
+    years = {d.year for d in days if d.year}
     if q.unit == "year":
-        years = {d.year for d in days if d.year}
         return any(abs(a - b) == q.value for a in years for b in years)
     size = {"day": 1.0, "week": 7.0, "month": 30.44}.get(q.unit)
     if size is None:
         return False
-    years = {d.year for d in days if d.year}
     dated = [d if d.year else replace(d, year=y) for d in days for y in (years if d.day else ())]
     full = sorted({day for d in dated if (day := _calendar(d))})[:MANY]
     slack = 0.5 if q.unit == "day" else size / 2
