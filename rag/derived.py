@@ -17,7 +17,7 @@ from itertools import combinations
 from rag.clauses import same_name
 from rag.facts import names, quantities
 from rag.items import Item, Row, form, row, same, spelled
-from rag.naming import same_people
+from rag.nations import same_people
 from rag.omission import SMALL, TITLES, skips
 from rag.sentences import split
 from rag.stops import ends

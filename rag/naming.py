@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rag.facts import Name, names
 from rag.handles import Handles
+from rag.nations import SHORTENED, SPELLED, nations, same_people
 from rag.openers import uncapitalised
 from rag.words import STOP, alike, fold, stem, tokens, words
 
@@ -41,8 +42,8 @@ class _Source:
 
 @lru_cache(maxsize=256)
 def _source(text: str) -> _Source:
-    said = {word for word, form in _SPELLED.items() if re.search(form, text, re.I)}
-    said |= {word for word, form in _SHORTENED.items() if re.search(rf"\b{form}", text)}
+    said = {word for word, form in SPELLED.items() if re.search(form, text, re.I)}
+    said |= {word for word, form in SHORTENED.items() if re.search(rf"\b{form}", text)}
     return _Source(
         text,
         _name_tokens(text) | said,
@@ -118,53 +119,6 @@ def _nobody(name: Name, *, initial: bool, certain: bool) -> bool:
     return bool(certain and name.opens and _GROUP.fullmatch(name.text))
 
 
-_SPELLED = {
-    "ceo": r"chief executive",
-    "cfo": r"chief financial officer|finance chief|financial chief",
-    "coo": r"chief operating officer|operating chief",
-    "cto": r"chief technology officer|technology chief",
-    "chief": r"\bC[EFOT]O\b",
-    "executive": r"\bCEO\b",
-    "hr": r"human resources",
-    "ip": r"intellectual property",
-    "ml": r"machine learning",
-    "vc": r"venture capital",
-    "reddit": r"\b[ru]/\w",
-    "redditor": r"\b[ru]/\w|\breddit",
-    "redditors": r"\b[ru]/\w|\breddit",
-}
-# As American papers shorten offices and states; with the dot, as some are words without it.
-_SHORTENED = {
-    "governor": r"Gov\.",
-    "senator": r"Sen\.",
-    "representative": r"Rep\.",
-    "general": r"Gen\.",
-    "professor": r"Prof\.",
-    "boulevard": r"Blvd\b",
-    "street": r"St\.",
-    "avenue": r"Ave\b",
-    "department": r"Dept\.",
-    "university": r"Univ\.",
-    "alabama": r"Ala\.",
-    "delaware": r"Del\.",
-    "georgia": r"Ga\.",
-    "illinois": r"Ill\.",
-    "indiana": r"Ind\.",
-    "kansas": r"Kan\.",
-    "louisiana": r"La\.",
-    "maryland": r"Md\.",
-    "massachusetts": r"Mass\.",
-    "mississippi": r"Miss\.",
-    "missouri": r"Mo\.",
-    "montana": r"Mont\.",
-    "nebraska": r"Neb\.",
-    "nevada": r"Nev\.",
-    "oregon": r"Ore\.",
-    "pennsylvania": r"Pa\.",
-    "vermont": r"Vt\.",
-    "virginia": r"Va\.",
-    "washington": r"Wash\.",
-}
 _COUNTS = words("two three four five six seven eight nine ten eleven twelve twenty thirty hundreds")
 _KINDS = words("ai gpu gpus cpu cpus llm llms api apis ipo pr tv app")  # name nobody
 _OPENER = re.compile(r"[A-Z][a-z]+ing|(?:None|All|Most|Some|Many|Both|Each|One) of\b.*")
@@ -226,7 +180,7 @@ def _derived(token: str, have: frozenset[str]) -> bool:
 
 def _other_form(token: str, source: _Source) -> bool:
     """Whether the source has a word of a name only abbreviated, or in a word made of it."""
-    return token in _SHORTENED or _derived(token, source.have)
+    return token in SHORTENED or _derived(token, source.have)
 
 
 def _surname_alone(name: Name, missing: Sequence[str], whole: str) -> bool:
@@ -244,109 +198,6 @@ def _surname_alone(name: Name, missing: Sequence[str], whole: str) -> bool:
 
 _YOUNGER = words("jr sr ii iii")
 _ROLES = words("ceo cto cfo coo chief executive officer president chair chairman chairwoman")
-
-
-def same_people(left: str, right: str) -> bool:
-    """Country and its people or abbreviation: "US"/"American", "Japan"/"Japanese"."""
-    return (
-        left != right and len(left) > 1 and len(right) > 1 and bool(nations(left) & nations(right))
-    )
-
-
-_NATIONS = (
-    "us usa u.s america american americans",
-    "uk u.k britain british",
-    "england english",
-    "wales welsh",
-    "eu e.u europe european",
-    "china chinese",
-    "japan japanese",
-    "germany german",
-    "france french",
-    "india indian",
-    "canada canadian",
-    "korea korean",
-    "italy italian",
-    "russia russian",
-    "taiwan taiwanese",
-    "israel israeli",
-    "spain spanish",
-    "australia australian",
-    "denmark danish danes",
-    "netherlands dutch",
-    "sweden swedish",
-    "norway norwegian",
-    "finland finnish",
-    "poland polish",
-    "switzerland swiss",
-    "ireland irish",
-    "scotland scottish",
-    "turkey turkish",
-    "brazil brazilian",
-    "mexico mexican",
-    "ukraine ukrainian",
-    "singapore singaporean",
-    "vietnam vietnamese",
-    "saudi saudis",
-    "emirates emirati uae",
-    "iran iranian iranians",
-    "iraq iraqi iraqis",
-    "egypt egyptian",
-    "pakistan pakistani",
-    "afghanistan afghan afghans",
-    "qatar qatari",
-    "greece greek greeks",
-    "hungary hungarian",
-    "austria austrian",
-    "belgium belgian",
-    "portugal portuguese",
-    "argentina argentine argentinian",
-    "chile chilean",
-    "colombia colombian",
-    "indonesia indonesian",
-    "malaysia malaysian",
-    "thailand thai",
-    "philippines philippine filipino",
-    "kenya kenyan",
-    "nigeria nigerian",
-    "ethiopia ethiopian",
-    "cuba cuban",
-    "syria syrian",
-    "lebanon lebanese",
-    "czechia czech",
-    "estonia estonian",
-    "bangladesh bangladeshi",
-    "kazakhstan kazakh",
-    "africa african",
-    "asia asian",
-    "california californian calif",
-    # as American papers shorten other states, where no common word is written so
-    "arizona ariz",
-    "colorado colo",
-    "connecticut conn",
-    "florida fla",
-    "kentucky ky",
-    "michigan mich",
-    "minnesota minn",
-    "oklahoma okla",
-    "tennessee tenn",
-    "wisconsin wis",
-    "wyoming wyo",
-)
-
-
-@lru_cache(maxsize=1)
-def _nation_of() -> dict[str, frozenset[int]]:
-    table: dict[str, set[int]] = {}
-    for number, group in enumerate(_NATIONS):
-        for word in group.split():
-            table.setdefault(word, set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in table.items()}
-
-
-def nations(word: str) -> frozenset[int]:
-    """The countries that a word, in small letters, names or belongs to; mostly none."""
-    return _nation_of().get(word, frozenset())
 
 
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s(?:(?:and|of|for|the|&|on)\s)*[A-Z][\w’'-]*)+")

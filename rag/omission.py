@@ -14,7 +14,7 @@ from rag.clauses import VERBS
 from rag.facts import CURRENCIES
 from rag.grammar import bounds, day_only, has_verb, is_finite, limits, measured, time_phrase
 from rag.items import AUX, BE, SAYS, Item, Row, form, participle
-from rag.naming import nations
+from rag.nations import nations
 from rag.words import words
 
 # Adverbs that may go; "-ly" words that limit ("allegedly") are not among them.

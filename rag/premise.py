@@ -10,7 +10,7 @@ from rag.asked import NUMBERED
 from rag.candidates import Matcher
 from rag.evidence import Scored
 from rag.facts import CURRENCIES, Quantity, quantities
-from rag.naming import same_people
+from rag.nations import same_people
 from rag.readings import Reading, asked_sum, sum_of
 from rag.sameness import same_value
 from rag.wanted import Form, foreground

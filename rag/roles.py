@@ -16,7 +16,8 @@ from rag.clauses import (
     meet,
 )
 from rag.facts import dates, names
-from rag.naming import TITLED, same_people
+from rag.naming import TITLED
+from rag.nations import same_people
 from rag.words import STOP, WEEKDAYS, alike, content, fold, stem, tokens, words
 
 Role = Literal["says", "does", "else"]
