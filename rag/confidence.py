@@ -14,6 +14,7 @@ from rag.facts import dates
 from rag.features import FEATURES
 from rag.focus import focus, products, relation
 from rag.roles import LIGHT, told
+from rag.suited import Asking, untimely
 from rag.types import Hit, Query, Reason
 from rag.wanted import Form
 from rag.words import content
@@ -53,6 +54,7 @@ SIGNALS = (
     "person",  # … somebody or something by name
     "date",  # … a date
     "reason",  # … a reason
+    "untimely",  # nothing places the best sentence in the period that the question names
 )
 
 
@@ -90,6 +92,7 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
         float(form in (Form.PERSON, Form.NAME)),
         float(form is Form.DATE),
         float(form is Form.REASON),
+        float(untimely(Asking.of(query, form), candidate)),
     ]
 
 
@@ -181,6 +184,7 @@ BIAS = -4.75
 WEIGHTS = (
     8.2, 0.07, 0.08, 0.38, -1.55, -0.93, -1.54, -0.89, -1.01, -1.27, 3.96, -0.13, 0.33, -0.28,
     -0.78, 0.52, -0.79, -3.5, 4.28, 0.61, -0.62, -1.06, 1.16, 3.01,
+    -6.0,
 )  # fmt: skip
 # The same among few articles: drawn (ridge to the others) to 541 answerable and 337 unanswerable
 # questions over 36 collections of one to three articles, then (ridge to these) with the present
@@ -191,6 +195,7 @@ BIAS_AMONG_FEW = -0.56
 WEIGHTS_AMONG_FEW = (
     6.36, -0.44, -0.07, -0.1, 0.59, -0.89, -1.78, 0.18, -0.12, -2.85, 0.1, -0.19, 0.26, -0.38,
     0.08, 0.07, -2.16, -3.5, 0.18, -0.31, 0.59, 0.06, 0.74, -0.04,
+    -6.0,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from rag.candidates import Candidate, Matcher, folded
 from rag.facts import names
 from rag.focus import Product, focus, products
+from rag.suited import Asking, Suit, in_time, suit
 from rag.types import Hit, Order
 from rag.wanted import Form, Found
 from rag.words import alike, content, stem, tokens
@@ -40,6 +41,11 @@ FEATURES = (
     "asks",  # is a question itself
     "speech",  # speaks of "I" or "we"
     "named_here",  # the share of the question's names in the sentence or the article's title
+    "in_time",  # a time that the sentence names is in the question's (+1) or none is (-1)
+    "kind",  # it tells of the kind of money asked for (+1) or of another (-1)
+    "period",  # … for a period of the length asked for (+1) or of another (-1)
+    "past",  # it is asked how things are and told how they were
+    "joint",  # its value is that of several together, of whom the question names some
 )
 EXACT = (Form.MONEY, Form.PERCENT, Form.NUMBER, Form.DATE)
 # From this strength on, something of the wanted form counts as a possible answer.
@@ -62,6 +68,7 @@ class Asked:
     about: tuple[str, ...]  # stems that a title may be expected to hold
     published: tuple[str, ...]  # the hits' dates, oldest first
     best: float  # highest score of a hit
+    asking: Asking  # of time, period and kind
 
     @classmethod
     def of(cls, matcher: Matcher, hits: Sequence[Hit]) -> Asked:
@@ -75,6 +82,7 @@ class Asked:
             matcher.want.timeless,
             tuple(sorted({hit.passage.source.published or "" for hit in hits})),
             max((hit.score for hit in hits), default=1.0) or 1.0,
+            Asking.of(matcher.query, matcher.want.form),
         )
 
 
@@ -113,6 +121,7 @@ def _features(asked: Asked, candidate: Candidate, title: _Title) -> list[float]:
     exact = want.form in EXACT
     newer = asked.published.index(source.published or "") / max(1, len(asked.published) - 1)
     thing = matcher.share(candidate.near_stems, asked.thing) - 1 if asked.thing else 0.0
+    suits = suit(asked.asking, candidate, found, POSSIBLE) if exact else Suit()
     values = {
         "terms_near": matcher.share(candidate.near_stems),
         "plain": matcher.share(candidate.stems, asked.plain) if asked.plain else 1.0,
@@ -132,6 +141,11 @@ def _features(asked: Asked, candidate: Candidate, title: _Title) -> list[float]:
         "asks": float(text.rstrip("\"'”’*_").endswith("?")),
         "speech": float(bool(_SPEECH.search(text))),
         "named_here": matcher.names(candidate.tokens | title.tokens),
+        "in_time": in_time(asked.asking, candidate),
+        "kind": suits.kind,
+        "period": suits.period,
+        "past": suits.past,
+        "joint": suits.joint,
     }
     return [values.get(name, 0.0) for name in FEATURES]
 

@@ -150,7 +150,8 @@ _PERIOD = {
     "half": r"\bhalf[- ]year|\b(?:first|second) half\b",
     "month": r"\b(?:the|a|last|this|per|each) month\b|monthly",
     "year": r"\b(?:for|the|full|whole|last|this|next|previous|fiscal|in|a)[- ](?:fiscal |full )?"
-    r"(?:year\b|(?:19|20)\d\d\b)|full-year|annual|year earlier|year ago|for the year",
+    r"(?:year\b|(?:19|20)\d\d\b)|full-year|annual|year earlier|year ago|for the year|"
+    r"(?:twelve|12)[- ]months?",
 }
 _BASE = re.compile(
     r"\b(?:from|than|on)\s+(?:a|the|one)\s+(?:previous\s+|prior\s+|same\s+)?"

@@ -10,7 +10,7 @@ from rag.clauses import SAYING, Clause, acts, clauses, proper, verbless
 from rag.facts import Day, Quantity, dates, names, quantities
 from rag.types import Source
 from rag.wanted import telling
-from rag.words import content, fold, stem, tokens, words
+from rag.words import Token, content, fold, stem, tokens, words
 
 # Figures of a year are reported in these months of the next.
 YEARLY_MONTHS = 4
@@ -102,10 +102,20 @@ def sum_of(reading: Reading) -> frozenset[str]:
         (before, -1),
     ):
         for token in tokens(text)[::order]:
-            found = sums(token.text)
+            found = frozenset() if _goods(text, token) else sums(token.text)
             if found:
                 return found
     return frozenset()
+
+
+def _goods(text: str, token: Token) -> bool:
+    """Whether a token is the "worth" of "shares worth", which values no company."""
+    return token.text.lower() == "worth" and bool(_GOODS.search(text[: token.start]))
+
+
+_GOODS = re.compile(
+    r"\b(?!companies|firms|start-?ups|is|was)(?:[a-z-]+s|stock|equipment|debt|equity)\s+$"
+)
 
 
 _COMPOUND = re.compile(

@@ -332,7 +332,9 @@ def _rule(pattern: str, handler: _Handler, relative: bool = False, case: bool = 
 
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _TIME_UNIT = r"(?P<unit>day|week|month|quarter|year|decade)s?\b"
-_IN = r"(?:in|of|by|since|until|till|from|to|through|during|before|after|between|or|and|for|around)"
+_IN = (
+    r"(?i:in|of|by|since|until|till|from|to|through|during|before|after|between|or|and|for|around)"
+)
 _OF_YEAR = (
     r"(?:,?\s+(?:of\s+)?(?:the\s+)?(?:fiscal\s+(?:year\s+)?|FY\s?)?"
     rf"(?:{_YEAR}|(?P<which>this|last)\s+year))?"
@@ -375,7 +377,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Handler, bool], ...] = (
     ),
     _rule(rf"\b{_COUNTED} {_COUNT}\s+{_TIME_UNIT}", _past, True),
     _rule(rf"\b{_COUNT}\s+{_TIME_UNIT}\s+(?:ago|earlier|back)\b", _ago, True),
-    _rule(rf"\b{_THIS}\s+(?P<unit>weekend|week|month|quarter|year)\b", _this, True),
+    _rule(rf"\b{_THIS}\s+(?:fiscal\s+)?(?P<unit>weekend|week|month|quarter|year)\b", _this, True),
     _rule(rf"\b{_DAY_WORD}", _named_day, True),
     _rule(rf"\b{_WEEKDAY}", _weekday, True),
     _rule(

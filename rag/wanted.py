@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.facts import CURRENCIES, Day, Name, Quantity, dates, names, quantities
-from rag.types import Kind, Query
+from rag.types import Kind, Order, Query
 from rag.words import STOP, alike, content, fold, parts, stem, tokens, words
 
 
@@ -297,6 +297,7 @@ def wanted(query: Query) -> Wanted:
         said = listing.group(1).lower()
         count = int(said) if said.isdigit() else _COUNT_WORDS[said]
     empty = _EMPTY | _SHARE if form is Form.PERCENT else _EMPTY
+    empty = empty | _NEWEST if query.order is Order.LATEST else empty
     terms = tuple(dict.fromkeys(w for w in content(text) if w not in empty))
     return Wanted(
         form,
@@ -311,6 +312,8 @@ def wanted(query: Query) -> Wanted:
 
 
 _EMPTY = frozenset(map(stem, words("tell explain name list give know article articles news")))
+# Where the latest is wanted these say no more of it.
+_NEWEST = frozenset(map(stem, words("latest recent recently newest current currently now moment")))
 _SHARE = frozenset(map(stem, words("percentage percent share proportion fraction cent")))
 _OPEN = words("name list tell give explain describe summarise summarize compare")
 
@@ -326,6 +329,8 @@ def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]
         kind = Kind.FACT if kind is Kind.WHEN and _OTHER.match(low) else kind
         return _BY_KIND.get(kind, Form.ANY), frozenset(), frozenset()
     nouns = _asked_for(low[at:])
+    if kind is Kind.LIST and form in (Form.NAME, Form.PERSON):
+        return Form.LIST, frozenset(), frozenset()
     if form is Form.MONEY:
         return form, frozenset(), _attribute(low)
     if form is not Form.NUMBER:

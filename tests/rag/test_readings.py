@@ -32,6 +32,9 @@ def reading(newsdesk):
         ("Ophel must pay a fine of €55 million.", 0, "fine"),
         ("Ferrum sold products, and its revenue was $3 billion.", 0, "revenue"),
         ("It could save $8 billion.", 0, "saving"),
+        ("Korrin is worth $12 billion.", 0, "value"),
+        ("Staff sold shares worth $6 billion.", 0, "price"),
+        ("Staff sold shares worth $6 billion, which values Korrin at $9 billion.", 1, "value"),
     ],
 )
 def test_kinds_of_money(reading, text, at, kind):
