@@ -365,11 +365,15 @@ def _noted(clause: str, first: str, as_of: date) -> str:
     brief = len(topic(clause).split()) <= BRIEF and not mentions(clause, as_of)
     wanted = own_names(background, as_of) if own and not brief else topic(background).split()
     lacking = [text for text in wanted if _plain(text.split()[0]) not in here]
-    if own and re.search(rf"\b{AUX}\s+(?:the\s+)?{re.escape(own[0])}\b(?!['’]s)", clause):
+    other = own and re.search(rf"\b{AUX}\s+(?:the\s+)?{re.escape(own[0])}\b(?!['’]s)", clause)
+    if other and not _OF_FIRST.search(clause):
         owner = _owner(first)  # asked of another one now
         lacking = [text for text in lacking if owner not in text]
     added = " ".join(dict.fromkeys(lacking))
     return f"{clause} ({added})?" if added else f"{clause}?"
+
+
+_OF_FIRST = re.compile(r"\b(?:it|its|him|his|her|them|their)\b", re.IGNORECASE)
 
 
 def _plain(word: str) -> str:

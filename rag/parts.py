@@ -19,7 +19,7 @@ _SPLIT = re.compile(
     rf"(?:[,;]\s*|\s)(?:and|but|or|as well as)\s+"
     r"(?:(?:also|then|roughly|about|approximately|around)\s+)*"
     rf"(?=(?:(?:in|by|at|on|for|from|to|with|of|until|since)\s+)?{_WH}\b|{AUX}\s+(?:it|they|he|she|"
-    rf"that|those|one|the|there)\b)|;\s*(?={_WH}\b)",
+    rf"that|those|one|the|there)\b|{AUX}\s+(?-i:[A-Z]))|;\s*(?={_WH}\b)",
     re.IGNORECASE,
 )
 _HOW_HOW = re.compile(

@@ -98,6 +98,21 @@ def test_a_short_clause_keeps_the_background_despite_its_own_name():
     assert "Anthropic" in second
 
 
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        (
+            "How many jobs did Amazon cut in 2025 and was AI the reason?",
+            "was AI the reason (jobs Amazon cut 2025)?",
+        ),
+        ("Who founded Pika and is Suno buying it?", "is Suno buying it (founded Pika)?"),
+        ("What did Getty claim and did Suno deny it?", "did Suno deny it (Getty claim)?"),
+    ],
+)
+def test_a_yes_or_no_question_after_another(question, second):
+    assert split(question, TODAY)[1] == second
+
+
 def test_change_over_time():
     parts = split("How did OpenAI's valuation change between March 2024 and May 2025?", TODAY)
     assert [("March 2024" in p, "May 2025" in p) for p in parts] == [(True, False), (False, True)]
