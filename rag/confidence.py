@@ -150,10 +150,12 @@ def _years(matcher: Matcher, item: Scored) -> float:
     return min(apart, 3) / 3
 
 
-# Not the "I" of "Artemis I", nor the "My" of a band's name, nor anybody's "do you get severance?".
+# Not the "me" of "give me the figures", nor the "I" of "Artemis I", the "My" of a band's name,
+# anybody's "do you get severance?".
 _READER = re.compile(
     r"^\W*(?:\w+\s+)?I\b(?= [a-z])|\b[a-z]\w*[ ,]+I\b"
-    r"|\b(?:[Mm]e|[Mm]y|[Mm]ine|(?<!\b[Dd]o )[Yy]ou|[Yy]our|[Ww]e|[Oo]ur)\b(?! [A-Z])"
+    r"|\b(?:(?<!\b[Gg]ive )(?<!\b[Tt]ell )(?<!\b[Ss]how )[Mm]e|[Mm]y|[Mm]ine"
+    r"|(?<!\b[Dd]o )[Yy]ou|[Yy]our|[Ww]e|[Oo]ur)\b(?! [A-Z])"
     r"(?!['’]ve reported)"
 )
 

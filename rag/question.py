@@ -31,6 +31,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"(?:top\s+|main\s+|key\s+)?"
             r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|10)\s+(?!years|months|weeks|days|amounts|figures|sums|numbers|values|prices)"
             r"|^(?:list|name)\b|\bwhat (?:are|were) (?:the|some|all)\b|\bwho (?:are|were) the\b"
+            r"|^(?:give|show|tell) me (?:all|a list|the (?:names|kinds|types|sorts|areas|ways|"
+            r"examples|companies|people|countries))\b"
             r"|\bwhich (?:companies|firms|models|countries|products|investors|startups|people|"
             r"\w+(?<!s)s)\s+(?:are|were|have|had|did|do|will)\b"
             r"|\bwhat were the (?:top|main|key)\b",

@@ -49,6 +49,8 @@ def told(newsdesk: ModuleType, encoder: Encoder) -> dict[str, dict[str, float]]:
         "How many employees did Gripwell have in 2009?",
         "How much did Harbour Robotics pay for the Danish start-up Gripwell?",
         "Which three firms bought Gripwell?",
+        "Give me the price of Gripwell",
+        "Can you give me a discount on Gripwell?",
     )
     return {text: ask(text) for text in asked}
 
@@ -66,6 +68,11 @@ def test_few_articles_have_a_threshold_of_their_own(newsdesk: ModuleType) -> Non
     ]
     assert threshold([*hits[:FEW], *hits[:FEW]]) == AMONG_FEW
     assert threshold(hits) == ANSWERABLE
+
+
+def test_a_request_is_no_question_about_the_reader(told: dict[str, dict[str, float]]) -> None:
+    assert told["Give me the price of Gripwell"]["reader"] == 0.0
+    assert told["Can you give me a discount on Gripwell?"]["reader"] == 1.0
 
 
 def test_what_is_asked_after_must_be_told(told: dict[str, dict[str, float]]) -> None:

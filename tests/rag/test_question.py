@@ -29,6 +29,8 @@ def ask(question, **more):
         ("What was the reason for the delay?", Kind.REASON),
         ("Which three models did GitHub add?", Kind.LIST),
         ("Who are the founders of Reve?", Kind.LIST),
+        ("Give me the names of the founders of Reve", Kind.LIST),
+        ("Give me the price of Reve", Kind.FACT),
         ("What game was Muse trained on?", Kind.FACT),
         ("Which is bigger, Suno's raise or Pika's?", Kind.COMPARE),
         ("What did Nvidia earn in May 2024, and what in June 2025?", Kind.FACT),
