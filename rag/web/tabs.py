@@ -14,6 +14,7 @@ from rag.web.room import Room
 Update = dict[Any, Any]
 PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
 OWN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+LAST: dict[str, Any] = {**OWN, "concurrency_limit": None, "trigger_mode": "always_last"}
 SIDE_BY_SIDE: dict[str, Any] = {**OWN, "concurrency_limit": None, "trigger_mode": "multiple"}
 
 
@@ -109,23 +110,27 @@ class CorpusTab:
 
         :param others: the components that ``about`` updates
         """
+        import gradio as gr
+
         self._others = others
         outputs = [self.job, self.halt, self.totals]
         adding = [*outputs, self.address, self.files]
         # What depends on the articles is made by events of its own: they alone see what the
         # reader has typed and chosen meanwhile.
-        depends: Any = (self.shown, [self.match, *others], [self.listing, *others])
+        depends: Any = (self.shown, others, others)
+        listed: Any = (self.listed, self.match, self.listing)
         for added in (self.add.click, self.address.submit):
             job = added(self.added, [self.address, self.files], adding, **SIDE_BY_SIDE)
-            job.then(*depends, **SIDE_BY_SIDE)
+            job.then(*depends, **SIDE_BY_SIDE).then(*listed, **LAST)
         self.refresh.click(self.refreshed, None, adding, **SIDE_BY_SIDE).then(
             *depends, **SIDE_BY_SIDE
-        )
+        ).then(*listed, **LAST)
         self.halt.click(self.halted, None, None, queue=False, **OWN)
         tab.select(self.opened, None, outputs, **SIDE_BY_SIDE)
         tab.select(*depends, **SIDE_BY_SIDE)
         self.totals.change(*depends, **SIDE_BY_SIDE)
-        self.match.change(self.listed, self.match, self.listing, **OWN)
+        # One event, so that the list of an earlier filter can't come after that of a later one.
+        gr.on([tab.select, self.totals.change, self.match.change], *listed, **LAST)
 
     def opened(self) -> Iterator[Update]:
         """The page was opened; a job at work, or taken up after a kill, is followed."""
@@ -162,14 +167,13 @@ class CorpusTab:
         found = self._room.store.sources(pages.LISTED, 0, match.strip()[:200] or None)
         return pages.listing(found, editable=self._room.intake is not None)
 
-    def shown(self, match: str, *held: Any) -> Update:
-        """The list, and what else depends on the articles.
+    def shown(self, *held: Any) -> Update:
+        """What else depends on the articles.
 
         :param held: what those others hold: it stays where it can still be chosen
         """
         values = dict(zip(self._others, held, strict=True))
-        about = {other: _kept(new, values.get(other)) for other, new in self._about().items()}
-        return {self.listing: self.listed(match), **about}
+        return {other: _kept(new, values.get(other)) for other, new in self._about().items()}
 
     def _counted(self) -> Update:
         """The totals; a change of theirs renews what :meth:`shown` gives."""
