@@ -26,7 +26,7 @@ from rag.readings import (
 from rag.roles import GENERIC, LIGHT
 from rag.sameness import in_row, same
 from rag.sentences import split
-from rag.wanted import Form
+from rag.wanted import AMOUNTS, Form
 from rag.words import STOP, alike, content, fold, stem, tokens, words
 
 # What stands around both sentences must hold this weighted share of the question's words, and
@@ -34,8 +34,6 @@ from rag.words import STOP, alike, content, fold, stem, tokens, words
 SAME_THING = 0.7
 
 SAME_SENTENCE = 0.4
-
-_AMOUNTS = (Form.MONEY, Form.PERCENT, Form.NUMBER)
 
 _WHAT_SUM = re.compile(
     r"^what(?:['’]s| is| was| are| were)\b[^,]*\b(?:valuation|revenues?|price|profit|"
@@ -69,7 +67,7 @@ def answering(matcher: Matcher, candidate: Candidate, asked: str) -> Reading | N
         listed = [q for q in quantities(text) if q.unit in CURRENCIES]
     elif form is Form.PERCENT:
         listed = [q for q in quantities(text) if q.unit == "%"]
-    elif form in _AMOUNTS:
+    elif form in AMOUNTS:
         listed = [
             q
             for q in quantities(text)

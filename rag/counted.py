@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from rag.expressions import month_days
 from rag.facts import Day, dates
 from rag.sentences import split
-from rag.times import mentions, month_days
+from rag.times import mentions
 from rag.words import WEEKDAYS
 
 _AHEAD = re.compile(

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from rag.candidates import Candidate, Matcher, folded
 from rag.facts import names
 from rag.focus import Product, focus, products
-from rag.suited import Asking, Suit, in_time, suit
+from rag.suited import Asking, in_time, suit
 from rag.types import Hit, Order
-from rag.wanted import Form, Found
+from rag.wanted import AMOUNTS, Form, Found
 from rag.words import alike, content, stem, tokens
 
 FEATURES = (
@@ -47,7 +47,7 @@ FEATURES = (
     "past",  # it is asked how things are and told how they were
     "joint",  # its value is that of several together, of whom the question names some
 )
-EXACT = (Form.MONEY, Form.PERCENT, Form.NUMBER, Form.DATE)
+EXACT = (*AMOUNTS, Form.DATE)
 # From this strength on, something of the wanted form counts as a possible answer.
 POSSIBLE = 0.85
 # Forms whose answers may be spread over sentences without a value that could be counted.
@@ -121,7 +121,7 @@ def _features(asked: Asked, candidate: Candidate, title: _Title) -> list[float]:
     exact = want.form in EXACT
     newer = asked.published.index(source.published or "") / max(1, len(asked.published) - 1)
     thing = matcher.share(candidate.near_stems, asked.thing) - 1 if asked.thing else 0.0
-    suits = suit(asked.asking, candidate, found, POSSIBLE) if exact else Suit()
+    suits = suit(asked.asking, candidate, found, POSSIBLE)
     values = {
         "terms_near": matcher.share(candidate.near_stems),
         "plain": matcher.share(candidate.stems, asked.plain) if asked.plain else 1.0,

@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from rag.candidates import Candidate
+from rag.expressions import Days
 from rag.facts import Day, Quantity, quantities
 from rag.figures import periods
 from rag.readings import FLOWS, Reading, asked_sum, bearers, bygone, days, folded, stands, sum_of
 from rag.times import Relation, mentions
 from rag.types import Order, Query
-from rag.wanted import Form, Found, foreground, telling
+from rag.wanted import AMOUNTS, Form, Found, foreground, telling
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _CLOSE = 100  # days: a period so short, a quarter, is seldom met by chance
-_AMOUNTS = (Form.MONEY, Form.PERCENT, Form.NUMBER)
 _LENGTHS = ("month", "quarter", "half", "year")  # the shortest first
 _CERTAIN = frozenset({"value"}) | FLOWS  # "paid" may be a price, a fine, a salary …
 # A question about how things are, not how they were.
@@ -47,7 +47,7 @@ class Asking:
 
     form: Form
     named: frozenset[str]
-    windows: tuple[tuple[date, date], ...]
+    windows: tuple[Days, ...]
     length: str
     kinds: frozenset[str]
     present: bool
@@ -85,10 +85,16 @@ def in_time(asking: Asking, candidate: Candidate) -> float:
     own = [m.window(published) for m in mentions(text, published)]
     if not own:
         return 0.0
-    met = [w for w in asking.windows if any(a <= w[1] and w[0] <= b for a, b in own)]
+    met = [window for window in asking.windows if _met(window, own)]
     if not met:
         return -1.0
     return float(any((until - since).days <= _CLOSE for since, until in met))
+
+
+def _met(window: Days, told: Sequence[Days]) -> bool:
+    """Whether one of the periods told and the window have days in common."""
+    since, until = window
+    return any(a <= until and since <= b for a, b in told)
 
 
 def untimely(asking: Asking, candidate: Candidate) -> bool:
@@ -102,7 +108,7 @@ def untimely(asking: Asking, candidate: Candidate) -> bool:
         return False
     told = [m.window(published) for m in mentions(candidate.around, published)]
     told.append((published - _AFTER, published + _BEFORE))
-    return not any(a <= until and since <= b for a, b in told for since, until in asking.windows)
+    return not any(_met(window, told) for window in asking.windows)
 
 
 # Articles tell of the quarter that has passed, and of what comes within days.
@@ -130,11 +136,12 @@ def suit(asking: Asking, candidate: Candidate, found: Sequence[Found], least: fl
     every = _readings(asking, candidate, [f for f in found if f.strength >= least])
     if not every:
         return Suit()
-    read = [r for r in every if stands(r)] or every
+    standing = [r for r in every if stands(r)]
+    read = standing or every
     return Suit(
         max(_kind(asking, r) for r in read),
         max(_period(asking, r) for r in read),
-        float(asking.present and all(bygone(r) or not stands(r) for r in read)),
+        float(asking.present and all(bygone(r) for r in standing)),
         float(all(_joint(asking, r) for r in read)),
     )
 
@@ -142,7 +149,7 @@ def suit(asking: Asking, candidate: Candidate, found: Sequence[Found], least: fl
 def _readings(asking: Asking, candidate: Candidate, found: Sequence[Found]) -> list[Reading]:
     text, source = candidate.sentence.text, candidate.hit.passage.source
     listed: Sequence[Day | Quantity] = ()
-    if asking.form in _AMOUNTS:
+    if asking.form in AMOUNTS:
         listed = quantities(text)
     elif asking.form is Form.DATE:
         listed = days(text)
@@ -164,7 +171,7 @@ def _kind(asking: Asking, reading: Reading) -> float:
 
 
 def _period(asking: Asking, reading: Reading) -> float:
-    if not asking.length or asking.form not in _AMOUNTS:
+    if not asking.length:
         return 0.0
     told = _shortest(reading.clause.text) or _shortest(reading.sentence)
     return 0.0 if not told else 1.0 if told == asking.length else -1.0

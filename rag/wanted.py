@@ -30,6 +30,9 @@ class Form(StrEnum):
     REASON = "reason"
 
 
+AMOUNTS = (Form.MONEY, Form.PERCENT, Form.NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A stretch of a sentence that has the wanted form; strength 0 to 1."""
@@ -73,7 +76,7 @@ class Wanted:
 
     def found(self, sentence: str) -> list[Found]:
         """Stretches of ``sentence`` that could be the answer, strongest first."""
-        if self.form in (Form.MONEY, Form.PERCENT, Form.NUMBER):
+        if self.form in AMOUNTS:
             listed = self._amounts(sentence)
         elif self.form is Form.DATE:
             listed = self._days(sentence)

@@ -119,12 +119,13 @@ class CorpusTab:
         # reader has typed and chosen meanwhile.
         depends: Any = (self.shown, others, others)
         listed: Any = (self.listed, self.match, self.listing)
-        for added in (self.add.click, self.address.submit):
-            job = added(self.added, [self.address, self.files], adding, **SIDE_BY_SIDE)
+        given = [self.address, self.files]
+        for job in (
+            self.add.click(self.added, given, adding, **SIDE_BY_SIDE),
+            self.address.submit(self.added, given, adding, **SIDE_BY_SIDE),
+            self.refresh.click(self.refreshed, None, adding, **SIDE_BY_SIDE),
+        ):
             job.then(*depends, **SIDE_BY_SIDE).then(*listed, **LAST)
-        self.refresh.click(self.refreshed, None, adding, **SIDE_BY_SIDE).then(
-            *depends, **SIDE_BY_SIDE
-        ).then(*listed, **LAST)
         self.halt.click(self.halted, None, None, queue=False, **OWN)
         tab.select(self.opened, None, outputs, **SIDE_BY_SIDE)
         tab.select(*depends, **SIDE_BY_SIDE)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from rag.candidates import Matcher, candidates
+from rag.features import FEATURES, Asked, features
 from rag.types import Answer, DoneEvent, Hit, Origin, Passage, Query, Source, Story
 
 AS_OF = date(2025, 11, 1)
@@ -55,6 +57,13 @@ HOW_MANY = "How many corporate jobs is Amazon cutting?"
 
 def query(question: str = HOW_MANY, **more: Any) -> Query:
     return Query(question, question, AS_OF, **more)
+
+
+def rows(query: Query, *hits: Hit) -> list[dict[str, float]]:
+    """The named features of all sentences, in order."""
+    pool = candidates(hits)
+    listed = features(Asked.of(Matcher.over(query, pool), hits), pool)
+    return [dict(zip(FEATURES, row, strict=True)) for row in listed]
 
 
 def last(events: Sequence[Any]) -> Answer:

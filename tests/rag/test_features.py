@@ -7,18 +7,15 @@ from types import ModuleType
 import pytest
 
 from rag.candidates import Matcher, candidates, folded
-from rag.features import FEATURES, Asked, agreement, bound, features, possible
+from rag.features import agreement, bound, possible
 from rag.types import Kind, Order
 
 
 def rows(
     newsdesk: ModuleType, question: str, *hits: object, **more: object
 ) -> list[dict[str, float]]:
-    """The named features of all sentences, in order."""
-    query = newsdesk.query(question, **more)
-    pool = candidates(hits)  # type: ignore[arg-type]
-    listed = features(Asked.of(Matcher.over(query, pool), hits), pool)  # type: ignore[arg-type]
-    return [dict(zip(FEATURES, row, strict=True)) for row in listed]
+    found: list[dict[str, float]] = newsdesk.rows(newsdesk.query(question, **more), *hits)
+    return found
 
 
 def article(newsdesk: ModuleType, text: str, title: str = "A report", n: int = 1) -> object:
