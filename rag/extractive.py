@@ -18,8 +18,9 @@ from rag.disagree import newest_first, note, told
 from rag.evidence import Scored, score
 from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
 from rag.mistaken import mistaken
+from rag.overview import missing, quotations
 from rag.premise import premise_notes
-from rag.trim import WHOLE, trim
+from rag.trim import WHOLE, dateline, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
 from rag.values import values
 from rag.wanted import Form
@@ -91,6 +92,11 @@ class ExtractiveAnswerer:
             return abstain(query, hits, Reason.NO_QUESTION)
         if not hits:
             return abstain(query, hits, reason(query, hits))
+        if query.overview is not None:
+            stories, line = quotations(query, hits)
+            if not stories:
+                return abstain(query, hits, missing(query, hits))
+            return assemble(query, stories, hits, About(notes=(NOTE, line)))
         parts = query.parts or (query,)
         room = ROOM_OF_A_PART if len(parts) > 1 else ROOM_AMONG_FEW if few(hits) else ROOM
         drafts: list[Draft] = []
@@ -266,11 +272,6 @@ def _in_reading_order(
     return [*lead, *(draft for draft in drafts if draft not in lead)]
 
 
-_DATELINE = re.compile(
-    r"[A-Z][A-Z .,'’-]{2,40}(?:,? [A-Z][a-z]+\.? \d{1,2})? \([^()]{2,40}\) [-–—] "
-)
-
-
 def quote(item: Scored, matcher: Matcher, longest: int = WHOLE) -> Draft:
     """The candidate as a draft: trimmed, with the answering words marked.
 
@@ -280,9 +281,7 @@ def quote(item: Scored, matcher: Matcher, longest: int = WHOLE) -> Draft:
     listed = matcher.want.found(sentence.text)
     best = bound(matcher, sentence.text, listed)[1] if matcher.want.form is not Form.LIST else None
     start, end = trim(sentence.text, matcher.weights, best, longest)
-    dateline = _DATELINE.match(sentence.text)
-    if dateline and start < dateline.end() < end:
-        start = dateline.end()
+    start = max(start, min(dateline(sentence.text), end - 1))
     whole = item.candidate.evidence
     evidence = Evidence(whole.passage, whole.start + start, whole.start + end)
     text = evidence.quote

@@ -12,6 +12,7 @@ from rag.answer import Answerer
 from rag.embedding import Encoder
 from rag.errors import InputError
 from rag.extractive import ExtractiveAnswerer
+from rag.overview import found
 from rag.question import understand
 from rag.rerank import load_reranker
 from rag.retrieve import Retriever
@@ -23,6 +24,7 @@ from rag.types import (
     DoneEvent,
     Event,
     Filters,
+    Hit,
     Order,
     Query,
     Seconds,
@@ -119,7 +121,7 @@ class Newsroom:
         query = self._understand(question, turns, as_of or today, as_of, filters, order)
         understood = time.perf_counter()
         yield StageEvent("retrieve", "searching the articles")
-        hits = self.retriever.retrieve(query, top_k or self.store.settings.top_k)
+        query, hits = self._retrieve(query, top_k or self.store.settings.top_k)
         retrieved = time.perf_counter()
         yield StageEvent("answer", f"reading {len(hits)} passages")
         for event in self.answerer.answer(query, hits, turns):
@@ -130,6 +132,13 @@ class Newsroom:
                 )
                 event = DoneEvent(replace(event.answer, question=question, seconds=seconds))
             yield event
+
+    def _retrieve(self, query: Query, k: int) -> tuple[Query, list[Hit]]:
+        """The passages for a query; those that tell the stories of an overview come first."""
+        query, told = found(query, self.retriever)
+        listed = {hit.passage.id for hit in told}
+        more = [h for h in self.retriever.retrieve(query, k) if h.passage.id not in listed]
+        return query, [*told, *more][: max(k, len(told))]
 
     def _understand(
         self,

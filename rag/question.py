@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rag.followup import standalone
+from rag.overview import overview
 from rag.pairs import compares
 from rag.parts import split
 from rag.times import Mention, Relation, mentions, merged
@@ -109,6 +110,9 @@ def understand(
     whole = standalone(question[:_LONGEST], cut, as_of)
     wanted = _demands(whole, filters, publishers, as_of)
     query = replace(_single(question, whole, as_of), filters=wanted)
+    about = overview(whole, mentions(whole, as_of))
+    if about is not None:
+        return replace(query, overview=about)
     parts = tuple(
         replace(_inherit(_single(part, part, as_of), query), filters=wanted)
         for part in split(whole, as_of)

@@ -66,3 +66,14 @@ def _tidy(sentence: str, start: int, end: int) -> tuple[int, int]:
     while end > start and sentence[end - 1] in " ,;:—–-(":
         end -= 1
     return start, end
+
+
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z .,'’-]{2,40}(?:,? [A-Z][a-z]+\.? \d{1,2})? )?\([^()]{2,40}\) [-–—] "
+)
+
+
+def dateline(sentence: str) -> int:
+    """Where a sentence begins after an agency's "WASHINGTON, July 4 (Reuters) - "; mostly 0."""
+    found = _DATELINE.match(sentence)
+    return found.end() if found and found.end() < len(sentence) else 0

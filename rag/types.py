@@ -165,6 +165,17 @@ NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """A question for the news itself: "what's new at OpenAI?", "what happened in March 2025?"."""
+
+    subject: str  # "" for all that was reported
+    oldest_first: bool = False
+    amount: str = ""  # of the subject, where it asks how that went on: "valuation"
+    told: tuple[tuple[int, int], ...] = ()  # sentences that tell them: passage, offset within it
+    stories: int = 0  # stories found
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as understood."""
 
@@ -176,6 +187,7 @@ class Query:
     filters: Filters = NO_FILTERS  # what the question or the reader demands
     around: tuple[date, date] | None = None  # a period the question mentions: preferred only
     parts: tuple[Query, ...] = ()  # sub-questions, searched side by side; empty for one
+    overview: Overview | None = None  # where it asks for the news itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,17 @@ def values(matcher: Matcher, scored: Sequence[Scored], quoted: Sequence[Evidence
     return found
 
 
+def told(matcher: Matcher, scored: Sequence[Scored]) -> list[Value]:
+    """All values that the best sentences give for what the question asks, of whatever time."""
+    asked = foreground(matcher.query.standalone or matcher.query.question)
+    read: list[_Read] = []
+    for item in scored[:LOOKED_AT]:
+        reading = answering(matcher, item.candidate, asked)
+        if reading is not None:
+            read.append((item, reading))
+    return _apart(read, matcher)
+
+
 def _quoted(candidate: Candidate, quoted: Sequence[Evidence]) -> bool:
     own = candidate.evidence
     return any(

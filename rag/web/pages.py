@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from rag.answer import day
 from rag.render import esc, original
 from rag.store import Stats
+from rag.stories import Item
 from rag.types import Source
-from rag.web.briefing import Item
 from rag.web.intake import REFRESH, Job
 from rag.web.plots import months, shares
 from rag.web.views import button, number
@@ -123,9 +123,10 @@ def _story(item: Item) -> str:
     more = f'<ul class="others">{others}</ul>' if others else ""
     when = esc(day(item.day) or "date unknown")
     ask = button("about", "Ask about this", q=f"What is known about: {source.title}?")
+    said = f"<blockquote>{esc(item.told.sentence.text)}</blockquote>" if item.told else ""
     return (
         f"<li><h3>{esc(source.title)}</h3><p class='facts'><time>{when}</time> · {count}: "
-        f"{esc(', '.join(item.publishers))}</p><blockquote>{esc(item.sentence)}</blockquote>"
+        f"{esc(', '.join(item.publishers))}</p>{said}"
         f'<div class="links">{original(source.url)}'
         f"{button('read', 'Read the whole article', url=source.url)}{ask}</div>{more}</li>"
     )

@@ -86,7 +86,9 @@ def test_a_briefing_joins_reports_of_one_event(newsroom: Newsroom) -> None:
     story = next(i for i in items if any("14,000" in p.source.title for p in (i.lead, *i.others)))
     assert {"Harbor Business Review", "Northbridge Wire"} <= set(story.publishers)
     text = newsroom.store.article(story.lead.source.url).text
-    assert text[story.start : story.start + len(story.sentence)] == story.sentence
+    assert story.told is not None
+    quoted = story.told.evidence
+    assert text[quoted.start : quoted.end] == story.told.sentence.text
     assert [i.day for i in items] == sorted((i.day for i in items), reverse=True)
     everything = brief(newsroom, "", date(2025, 12, 1), date(2025, 12, 31))
     assert everything
