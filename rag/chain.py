@@ -239,7 +239,7 @@ class ChainAnswerer:
         asked = work.query.standalone or work.query.question
         if coverage(sentence.text, body) < IN_BODY or not anchored(draft, work.drafts, asked):
             return None
-        return self._reviewed(draft) if self._on_subject(work, draft.text) else None
+        return self._reviewed(draft) if self._on_subject(work, draft) else None
 
     def _reviewed(self, draft: Draft) -> Draft | None:
         """The draft as the inference model leaves it, if there is one; None where it denies it."""
@@ -257,8 +257,11 @@ class ChainAnswerer:
             return None
         return replace(draft, status=status, support=support)
 
-    def _on_subject(self, work: _Work, text: str) -> bool:
-        asked = work.query.standalone or work.query.question
+    def _on_subject(self, work: _Work, draft: Draft) -> bool:
+        asked, text = work.query.standalone or work.query.question, draft.text
+        told = {id for id, _ in work.query.overview.told} if work.query.overview else set()
+        if told & {e.passage.id for e in draft.evidence}:
+            return True  # any story answers a question for the news
         if set(content(asked)) & set(content(text)):
             return True
         others = [asked, *(draft.text for draft in work.drafts[-1:])]

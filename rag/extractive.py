@@ -17,13 +17,14 @@ from rag.confidence import probability, reason, threshold
 from rag.disagree import newest_first, note, told
 from rag.evidence import Scored, score
 from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
+from rag.limits import limits
 from rag.mistaken import mistaken
 from rag.overview import missing, quotations
 from rag.premise import premise_notes
 from rag.trim import WHOLE, dateline, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
 from rag.values import values
-from rag.wanted import Form
+from rag.wanted import Form, foreground
 from rag.words import content
 
 NOTE = "These are quotations from the articles; no language model was used."
@@ -181,6 +182,7 @@ def _quotations(
     chosen: list[Scored] = []
     said: set[str] = set()
     closed = matcher.want.form not in OPEN
+    limited = bool(limits(foreground(matcher.query.standalone or matcher.query.question)))
     margin = _margin(matcher.want.form, scored[0], room)
     left = room.words
     rest = list(scored[:POOL])
@@ -198,6 +200,8 @@ def _quotations(
         if drafts and (
             item.read < LEAST or item.features[_UNFORMED] or _of_others(item, chosen[0])
         ):
+            continue
+        if drafts and limited and item.features[_WITHIN] <= 0:
             continue
         draft = quote(item, matcher, WHOLE if drafts or already else FIRST)
         length = len(draft.text.split())
@@ -243,7 +247,9 @@ def _bonus(matcher: Matcher, item: Scored, chosen: Sequence[Scored]) -> float:
     return bonus - (OLDER if other < first else 0.0)
 
 
-_FORM, _UNFORMED, _NAMED = map(FEATURES.index, ("form_strong", "unformed", "named_here"))
+_FORM, _UNFORMED, _NAMED, _WITHIN = map(
+    FEATURES.index, ("form_strong", "unformed", "named_here", "within")
+)
 _LEANS = re.compile(
     r"\W*(?:It|He|She|They|This|That|These|Those|Its|His|Her|Their|Under the|"
     r"The (?:company|companies|firms?|two|deal|agreement|contract|proposal|decision|move))\b"

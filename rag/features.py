@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rag.candidates import Candidate, Matcher, folded
 from rag.facts import names
 from rag.focus import Product, focus, products
-from rag.suited import Asking, in_time, suit
+from rag.suited import Asking, in_time, suit, within
 from rag.types import Hit, Order
 from rag.wanted import AMOUNTS, Form, Found
 from rag.words import alike, content, stem, tokens
@@ -46,6 +46,7 @@ FEATURES = (
     "period",  # … for a period of the length asked for (+1) or of another (-1)
     "past",  # it is asked how things are and told how they were
     "joint",  # its value is that of several together, of whom the question names some
+    "within",  # it has a value beyond the question's limit (+1) or only others (-1)
 )
 EXACT = (*AMOUNTS, Form.DATE)
 # From this strength on, something of the wanted form counts as a possible answer.
@@ -146,6 +147,7 @@ def _features(asked: Asked, candidate: Candidate, title: _Title) -> list[float]:
         "period": suits.period,
         "past": suits.past,
         "joint": suits.joint,
+        "within": within(asked.asking, candidate),
     }
     return [values.get(name, 0.0) for name in FEATURES]
 

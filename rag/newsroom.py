@@ -12,6 +12,7 @@ from rag.answer import Answerer
 from rag.embedding import Encoder
 from rag.errors import InputError
 from rag.extractive import ExtractiveAnswerer
+from rag.limits import limits
 from rag.overview import found
 from rag.question import understand
 from rag.rerank import load_reranker
@@ -33,6 +34,7 @@ from rag.types import (
 )
 
 LONGEST_QUESTION = 2000  # characters; longer input is refused with a clear message
+WIDER = 30  # passages for a question whose answer may stand in many articles
 LONGEST_HISTORY = 20  # messages looked at, the newest
 
 
@@ -136,6 +138,8 @@ class Newsroom:
     def _retrieve(self, query: Query, k: int) -> tuple[Query, list[Hit]]:
         """The passages for a query; those that tell the stories of an overview come first."""
         query, told = found(query, self.retriever)
+        if limits(query.standalone):
+            k = max(k, WIDER)
         listed = {hit.passage.id for hit in told}
         more = [h for h in self.retriever.retrieve(query, k) if h.passage.id not in listed]
         return query, [*told, *more][: max(k, len(told))]

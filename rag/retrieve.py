@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.header import header
+from rag.limits import unlimited
 from rag.rerank import Reranker
 from rag.types import Hit, Order, Query
 
@@ -134,7 +135,7 @@ class Retriever:
             for id, cosine in self.store.dense(vector, pool, query.filters):
                 found[id] = _Candidate(id, cosine=cosine, part=part)
         if self.options.lexical:
-            for id, bm25 in self.store.lexical(query.standalone, pool, query.filters):
+            for id, bm25 in self.store.lexical(unlimited(query.standalone), pool, query.filters):
                 found.setdefault(id, _Candidate(id, part=part)).bm25 = bm25
         candidates = list(found.values())
         if vector is not None:

@@ -14,8 +14,9 @@ from datetime import timedelta
 
 from rag.candidates import Candidate
 from rag.expressions import Days
-from rag.facts import Day, Quantity, quantities
+from rag.facts import CURRENCIES, Day, Quantity, quantities
 from rag.figures import periods
+from rag.limits import Limit, limits
 from rag.readings import FLOWS, Reading, asked_sum, bearers, bygone, days, folded, stands, sum_of
 from rag.times import Relation, mentions
 from rag.types import Order, Query
@@ -43,6 +44,8 @@ class Asking:
     :ivar length: how long the period is that its value is for, "" where it doesn't say
     :ivar kinds: the kinds of money asked for, those that one word tells for certain
     :ivar present: whether it asks how things are
+    :ivar sums: the kinds of money that its words may mean
+    :ivar limits: amounts beyond which the values asked for lie
     """
 
     form: Form
@@ -51,6 +54,8 @@ class Asking:
     length: str
     kinds: frozenset[str]
     present: bool
+    sums: frozenset[str]
+    limits: tuple[Limit, ...]
 
     @classmethod
     def of(cls, query: Query, form: Form) -> Asking:
@@ -70,7 +75,27 @@ class Asking:
             _shortest(asked) if kinds & FLOWS else "",
             kinds,
             latest or (not named and bool(_PRESENT.search(asked)) and not _PAST.search(asked)),
+            asked_sum(asked),
+            limits(asked),
         )
+
+
+def within(asking: Asking, candidate: Candidate) -> float:
+    """+1 where the sentence has a value within each limit of the question, down to -1 where it
+    has only others; 0 where it has none, or the question sets no limit."""
+    return min((_suits(limit, asking, candidate) for limit in asking.limits), default=0.0)
+
+
+def _suits(limit: Limit, asking: Asking, candidate: Candidate) -> float:
+    text, source = candidate.sentence.text, candidate.hit.passage.source
+    read = [Reading(source, text, text, q.start, q.end, q) for q in limit.values(text)]
+    # Of money, that which is of the kind asked for: what was raised is no valuation.
+    told = [(r, sum_of(r)) for r in read] if limit.unit in CURRENCIES else []
+    other = {r.start for r, kinds in told if kinds and not kinds & asking.sums}
+    values = [q.value for q in limit.values(text) if not asking.sums or q.start not in other]
+    if not values:
+        return -1.0 if read else 0.0
+    return 1.0 if any(map(limit.holds, values)) else -1.0
 
 
 def in_time(asking: Asking, candidate: Candidate) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.facts import CURRENCIES, Day, Name, Quantity, dates, names, quantities
+from rag.limits import limits, unlimited
 from rag.types import Kind, Order, Query
 from rag.words import STOP, alike, content, fold, parts, stem, tokens, words
 
@@ -291,8 +292,10 @@ def foreground(text: str) -> str:
 def wanted(query: Query) -> Wanted:
     """Take ``query`` apart; the form comes from the question as asked, words from it in full."""
     asked = foreground(query.question if query.question.strip() else query.standalone)
-    text = query.standalone or query.question
-    form, units, nouns = _form(asked, query.kind)
+    text = unlimited(query.standalone or query.question)
+    form, units, nouns = _form(unlimited(asked), query.kind)
+    if limits(asked) and form not in (Form.DATE, Form.REASON):
+        form = Form.LIST  # those that are beyond the limit, whoever they are
     listing = _LIST.search(asked)
     count = 0
     if listing and form in (Form.NAME, Form.PERSON, Form.ANY, Form.LIST):
@@ -308,7 +311,7 @@ def wanted(query: Query) -> Wanted:
         nouns,
         count,
         terms,
-        tuple(name for name in names(text) if not (name.opens and fold(name.text) in _OPEN)),
+        tuple(n for n in names(text) if n.text != "AI" and not (n.opens and fold(n.text) in _OPEN)),
         tuple(dates(text)),
         frozenset(q.value for q in quantities(text) if q.value != 1),
     )

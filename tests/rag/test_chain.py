@@ -11,7 +11,7 @@ from rag import prompts
 from rag.chain import ChainAnswerer, estimate
 from rag.errors import ModelAuthError, ModelError
 from rag.newsroom import Condenser
-from rag.types import DoneEvent, Reason, StageEvent, Status, TextEvent
+from rag.types import DoneEvent, Overview, Reason, StageEvent, Status, TextEvent
 
 GOOD = "Amazon will cut about 14,000 corporate jobs. [1] It expects to save $8 billion a year. [1]"
 
@@ -53,6 +53,24 @@ def test_sentences_stream_with_their_spans(ask, newsdesk):
     assert texts[-1] == answer.text
     assert isinstance(events[0], StageEvent)
     assert len(server.requests) == 1
+
+
+def test_any_story_answers_a_question_for_the_news(
+    serve, servers, chain, llm_settings, newsdesk, monkeypatch
+):
+    monkeypatch.setattr("rag.chain.ON_SUBJECT", 2.0)  # no sentence is near enough by meaning
+    story = "UPS reduced its operational workforce by 34,000 positions this year."
+    server = serve(servers.says(f"{story} [2]"), servers.says(f"{story} [2]"))
+    answerer = chain(llm_settings(server))
+    told = Overview("", told=((1, 0), (2, 0)))
+    asked = newsdesk.query("What happened in October?", overview=told)
+    answer = newsdesk.last(list(answerer.answer(asked, newsdesk.NEWS)))
+    assert answer.text.startswith(story.rstrip("."))
+    assert answer.model == "openai:scripted"
+    quoted = newsdesk.last(
+        list(answerer.answer(newsdesk.query("What happened in October?"), newsdesk.NEWS))
+    )
+    assert story.rstrip(".") not in quoted.text
 
 
 def test_the_prompt_numbers_dates_and_fences_the_passages(ask):
