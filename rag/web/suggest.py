@@ -153,7 +153,10 @@ def _different(questions: Iterable[str], asked: Sequence[str], most: int) -> lis
 
 
 def examples(newsroom: Newsroom) -> list[str]:
-    """Questions from articles spread over the whole time, each tried: it gets an answer."""
+    """Questions from articles spread over the whole time, each tried: it gets an answer.
+
+    The first asks for all that the newest month brought.
+    """
     store = newsroom.store
     sources = store.sources(400)
     found: dict[str, str] = {}  # question → address
@@ -165,6 +168,10 @@ def examples(newsroom: Newsroom) -> list[str]:
     step = max(1, len(questions) // _TRIED)
     quoting = Newsroom(store, newsroom.retriever, ExtractiveAnswerer(store.encoder))
     good: list[str] = []
+    newest = store.newest_day()
+    if newest and found:
+        month = day(newest.isoformat()).split(" ", 1)[1]
+        good.append(f"What happened in {month}?")
     for question in questions[::step]:
         answer = quoting.ask(question)
         if found[question] in {citation.url for citation in answer.citations[:2]}:
