@@ -19,8 +19,8 @@ from rag.evidence import Scored, score
 from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
 from rag.limits import limits
 from rag.mistaken import mistaken
-from rag.overview import missing, quotations
 from rag.premise import premise_notes
+from rag.rundown import missing, quotations
 from rag.trim import WHOLE, dateline, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
 from rag.values import values
@@ -66,6 +66,10 @@ OLDER = 0.5
 LEAST = -6.0
 # … and its least share of the question's names, where it is of another article than the first.
 NAMED = 0.5
+# Passages that quotations are looked for in. On 197 questions over digests the gold one is among
+# the first ten for 0.91, the first twenty for 0.95; the best sentence holds the answer for 0.80
+# of them then, before for 0.77.
+PASSAGES = 20
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.

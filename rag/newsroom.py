@@ -11,12 +11,12 @@ from typing import Protocol, runtime_checkable
 from rag.answer import Answerer
 from rag.embedding import Encoder
 from rag.errors import InputError
-from rag.extractive import ExtractiveAnswerer
+from rag.extractive import PASSAGES, ExtractiveAnswerer
 from rag.limits import limits
-from rag.overview import found
 from rag.question import understand
 from rag.rerank import load_reranker
 from rag.retrieve import Retriever
+from rag.rundown import found
 from rag.settings import Settings
 from rag.store import Store, open_store
 from rag.types import (
@@ -86,7 +86,8 @@ class Newsroom:
         :param today: "today" for relative times and for "latest" alone; the clock's by
             default. Later articles are left out only where it asks for the latest.
         :param filters: limits that the reader set
-        :param top_k: passages retrieved, 1 to 100; the setting's number by default
+        :param top_k: passages for a chat model, 1 to 100; the setting's number by default.
+            Quoting looks at :data:`rag.extractive.PASSAGES` at least.
         :param order: which end of time comes first; what the question's words say by default
         :raises InputError: where the question is too long
         :raises ModelError: where a chat model is configured wrongly
@@ -140,6 +141,8 @@ class Newsroom:
         query, told = found(query, self.retriever)
         if limits(query.standalone):
             k = max(k, WIDER)
+        elif isinstance(self.answerer, ExtractiveAnswerer):
+            k = max(k, PASSAGES)
         listed = {hit.passage.id for hit in told}
         more = [h for h in self.retriever.retrieve(query, k) if h.passage.id not in listed]
         return query, [*told, *more][: max(k, len(told))]

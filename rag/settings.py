@@ -29,7 +29,7 @@ class Settings:
     :ivar nli: name or folder of a CrossEncoder for natural language inference, or None; asked
         whether the articles entail what a chat model writes
     :ivar chroma_url: address of a Chroma server, or None for the embedded one
-    :ivar top_k: passages given to the answerer
+    :ivar top_k: passages given to a chat model; quoting looks at more
     """
 
     home: Path

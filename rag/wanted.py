@@ -375,13 +375,9 @@ def _role(rest: str) -> frozenset[str]:
 
 
 _BY_KIND = {
-    Kind.NUMBER: Form.NUMBER,
-    Kind.WHEN: Form.DATE,
-    Kind.PERSON: Form.PERSON,
-    Kind.ORGANISATION: Form.NAME,
-    Kind.LIST: Form.LIST,
-    Kind.REASON: Form.REASON,
-}
+    Kind.NUMBER: Form.NUMBER, Kind.WHEN: Form.DATE, Kind.PERSON: Form.PERSON,
+    Kind.ORGANISATION: Form.NAME, Kind.LIST: Form.LIST, Kind.REASON: Form.REASON,
+}  # fmt: skip
 
 
 # "how many of those are …", "how fast does …": nothing is named that could be counted.

@@ -66,8 +66,8 @@ def test_answer_writes_the_contracts_record(tmp_path, data_home, few, newsroom):
     assert out.read_text(encoding="utf-8") == before  # nothing was asked again
 
 
-def test_top_k_gives_more_passages_and_never_fewer_than_ten(tmp_path, data_home, few):
-    for k, wanted in ((20, 20), (3, 10)):
+def test_top_k_gives_more_passages_and_never_fewer_than_quoting_reads(tmp_path, data_home, few):
+    for k, wanted in ((30, 30), (3, 20)):
         out = tmp_path / f"{k}.jsonl"
         code = main(["answer", "--questions", str(few), "--out", str(out), "--top-k", str(k),
                      "--home", str(data_home / FOLDER)])  # fmt: skip

@@ -8,9 +8,9 @@ import pytest
 
 from ingest.pipeline import ingest
 from rag.newsroom import Newsroom
-from rag.overview import missing
 from rag.question import understand
 from rag.retrieve import Retriever
+from rag.rundown import missing
 from rag.store import Store
 from rag.stories import survey, tell
 from rag.types import NO_FILTERS, Answer, Article, Filters, Reason
