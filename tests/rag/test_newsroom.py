@@ -15,6 +15,7 @@ import pytest
 
 from rag.__main__ import main, read_history
 from rag.errors import InputError
+from rag.extractive import PASSAGES
 from rag.types import DoneEvent, Filters, Order, StageEvent, TextEvent, Turn
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_every_quote_is_an_exact_span(newsroom: Newsroom) -> None:
         for claim in answer.claims:
             assert claim.citations
             assert max(claim.citations) <= len(answer.citations)
-        assert len(answer.hits) == 10
+        assert len(answer.hits) == PASSAGES
 
 
 def test_events_come_in_order_and_end_with_the_answer(newsroom: Newsroom) -> None:
