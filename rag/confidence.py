@@ -54,7 +54,7 @@ SIGNALS = (
     "date",  # … a date
     "reason",  # … a reason
     "untimely",  # nothing places the best sentence in the period that the question names
-    "outside",  # it has no value within the limit that the question sets (half), only others (1)
+    "outside",  # it has only values beyond the limit that the question sets, or (a third) none
 )
 
 
@@ -94,7 +94,7 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
         float(form is Form.DATE),
         float(form is Form.REASON),
         float(untimely(asking, candidate)),
-        (1 - within(asking, candidate)) / 2 if asking.limits else 0.0,
+        _outside(asking, candidate),
     ]
 
 
@@ -106,6 +106,12 @@ def _deed(matcher: Matcher, candidate: Candidate) -> float:
     verbs = [term for term in matcher.weights if term in VERBS and term not in LIGHT]
     stems = content(candidate.sentence.text)
     return _mean([told(verb, stems) for verb in verbs]) if verbs else 0.5
+
+
+def _outside(asking: Asking, candidate: Candidate) -> float:
+    if not asking.limits:
+        return 0.0
+    return {1.0: 0.0, 0.0: 0.3, -1.0: 1.0}[within(asking, candidate)]
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -17,6 +17,7 @@ from rag.candidates import Candidate, Matcher, candidates
 from rag.features import FEATURES, Asked, agreement, features
 from rag.header import spoken
 from rag.holders import holder, led_else, office
+from rag.leaning import of_another
 from rag.types import Hit, Query
 from rag.words import hyphened
 
@@ -74,6 +75,7 @@ def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
     texts = [(hyphened(" ".join(c.sentence.text.split())), hyphened(_context(c))) for c in pool]
     rows[:, _READER] = encoder.reader.logits(hyphened(asked), texts)
     rows[:, FEATURES.index("agree")] = agreement(matcher, pool, (rows @ weights).tolist())
+    rows[:, FEATURES.index("leaning")] = [bool(of_another(c, matcher)) for c in pool]
     final = rows @ weights + _holding(query, pool)
     order = np.argsort(-final, kind="stable")
     return [Scored(pool[i], rows[i], float(final[i])) for i in order]
@@ -110,12 +112,12 @@ _READER = FEATURES.index("reader")
 # answer for 0.74 of them, one of the best three for 0.91; without the reading model 0.71 and 0.89.
 # With the present reading model its weight is twice as large: on 555 precise questions over 240
 # articles that it has not seen the best sentence answers 0.87 of them (with the former weight
-# 0.85), one of the best three 0.97. The last six are set by hand: few questions name a time or
+# 0.85), one of the best three 0.97. The last seven are set by hand: few questions name a time or
 # a limit.
 WEIGHTS = np.array(
     [2.61, 2.09, 0.71, 1.58, 1.25, 6.01, -0.17, -0.88, 1.53, 0.39, 1.75, 1.11, -1.24, 0.82, 2.75,
      2.04, 0.73, -2.7, -1.44, 1.46, 1.2, 0.8, 1.2, -1.0, -1.5,
-     3.0],
+     3.0, -1.0],
     np.float32,
 )  # fmt: skip
 # Among few articles the reading alone weighs more. On 541 questions over 36 collections of one to

@@ -17,6 +17,7 @@ from rag.confidence import probability, reason, threshold
 from rag.disagree import newest_first, note, told
 from rag.evidence import Scored, score
 from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
+from rag.leaning import leans, of_another
 from rag.limits import limits
 from rag.mistaken import mistaken
 from rag.premise import premise_notes
@@ -70,6 +71,7 @@ NAMED = 0.5
 # the first ten for 0.91, the first twenty for 0.95; the best sentence holds the answer for 0.80
 # of them then, before for 0.77.
 PASSAGES = 20
+CONTEXT = 40  # words that a sentence may have which the first quotation leans on
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
 # Below this probability not even the nearest articles are worth naming.
@@ -122,6 +124,14 @@ class ExtractiveAnswerer:
             about = About(confidence=confidence)
             return abstain(query, hits, reason(query, hits), about, near=confidence > NEAR)
         return assemble(query, drafts, hits, About(notes=tuple(notes), confidence=confidence))
+
+
+def _stories(query: Query, hits: Sequence[Hit]) -> Answer:
+    """The stories that answer a question for the news itself."""
+    drafts, line = quotations(query, hits)
+    if not drafts:
+        return abstain(query, hits, missing(query, hits))
+    return assemble(query, drafts, hits, About(notes=(NOTE, line)))
 
 
 _GREETING = re.compile(
@@ -217,7 +227,8 @@ def _quotations(
         chosen.append(item)
         said |= answers
         left -= length
-    return _in_reading_order(matcher, drafts, chosen)
+    pairs = _in_reading_order(matcher, drafts, chosen)
+    return _in_context(matcher, pairs, chosen[0]) if chosen else []
 
 
 def _margin(form: Form, best: Scored, room: Room) -> float:
@@ -254,32 +265,51 @@ def _bonus(matcher: Matcher, item: Scored, chosen: Sequence[Scored]) -> float:
 _FORM, _UNFORMED, _NAMED, _WITHIN = map(
     FEATURES.index, ("form_strong", "unformed", "named_here", "within")
 )
-_LEANS = re.compile(
-    r"\W*(?:It|He|She|They|This|That|These|Those|Its|His|Her|Their|Under the|"
-    r"The (?:company|companies|firms?|two|deal|agreement|contract|proposal|decision|move))\b"
-)
 
 
 def _in_reading_order(
     matcher: Matcher, drafts: list[Draft], chosen: Sequence[Scored]
-) -> list[Draft]:
+) -> list[tuple[Draft, Scored]]:
     """A first sentence that leans on what was said ("It …") comes after what was quoted of it.
 
     That is the sentence before it; where no value is asked for, any earlier one of the article.
     """
-    if not drafts or not _LEANS.match(drafts[0].text):
-        return drafts
+    pairs = list(zip(drafts, chosen, strict=True))
+    if not pairs or not leans(chosen[0].candidate.sentence.text):
+        return pairs
     first = chosen[0].candidate
     before = []
-    for draft, item in zip(drafts[1:], chosen[1:], strict=True):
+    for draft, item in pairs[1:]:
         other = item.candidate
         next_to = other.place is first.place and other.at == first.at - 1
         same = other.hit.passage.source == first.hit.passage.source
         earlier = same and other.evidence.start < first.evidence.start
         if next_to or (earlier and matcher.want.form in OPEN):
-            before.append((other.evidence.start, draft))
-    lead = [draft for _, draft in sorted(before, key=lambda pair: pair[0])]
-    return [*lead, *(draft for draft in drafts if draft not in lead)]
+            before.append((other.evidence.start, (draft, item)))
+    lead = [pair for _, pair in sorted(before, key=lambda found: found[0])]
+    return [*lead, *(pair for pair in pairs if pair not in lead)]
+
+
+def _in_context(
+    matcher: Matcher, pairs: Sequence[tuple[Draft, Scored]], best: Scored
+) -> list[Draft]:
+    """The best quotation after the sentence that it leans on, where that is of somebody else.
+
+    Others that lean so are left out: they tell of somebody not asked about.
+    """
+    told: list[Draft] = []
+    seen: set[tuple[int, int, int, int]] = set()
+    for draft, item in pairs:
+        context = of_another(item.candidate, matcher)
+        if context and context.evidence.key not in seen:
+            if item is not best:
+                continue
+            before = context.evidence.quote.replace("\n", " ")
+            if len(before.split()) <= CONTEXT:
+                told.append(Draft(before, (context.evidence,)))
+        told.append(draft)
+        seen.add(item.candidate.evidence.key)
+    return told
 
 
 def quote(item: Scored, matcher: Matcher, longest: int = WHOLE) -> Draft:
@@ -291,7 +321,7 @@ def quote(item: Scored, matcher: Matcher, longest: int = WHOLE) -> Draft:
     listed = matcher.want.found(sentence.text)
     best = bound(matcher, sentence.text, listed)[1] if matcher.want.form is not Form.LIST else None
     start, end = trim(sentence.text, matcher.weights, best, longest)
-    start = max(start, min(dateline(sentence.text), end - 1))
+    start = dateline(sentence.text, start, end)
     whole = item.candidate.evidence
     evidence = Evidence(whole.passage, whole.start + start, whole.start + end)
     text = evidence.quote

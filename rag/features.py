@@ -47,6 +47,7 @@ FEATURES = (
     "past",  # it is asked how things are and told how they were
     "joint",  # its value is that of several together, of whom the question names some
     "within",  # it has a value beyond the question's limit (+1) or only others (-1)
+    "leaning",  # it speaks of "it" or "the company", and of another than the question's
 )
 EXACT = (*AMOUNTS, Form.DATE)
 # From this strength on, something of the wanted form counts as a possible answer.
@@ -103,7 +104,7 @@ class _Title:
 
 
 def features(asked: Asked, pool: Sequence[Candidate]) -> list[list[float]]:
-    """The features of each candidate, ``reader`` and ``agree`` left at 0."""
+    """The features of each candidate, ``reader``, ``agree`` and ``leaning`` left at 0."""
     titles: dict[int, _Title] = {}
     rows = []
     for candidate in pool:

@@ -139,13 +139,14 @@ class Newsroom:
     def _retrieve(self, query: Query, k: int) -> tuple[Query, list[Hit]]:
         """The passages for a query; those that tell the stories of an overview come first."""
         query, told = found(query, self.retriever)
-        if limits(query.standalone):
-            k = max(k, WIDER)
-        elif isinstance(self.answerer, ExtractiveAnswerer):
-            k = max(k, PASSAGES)
+        if isinstance(self.answerer, ExtractiveAnswerer):
+            k = max(k, WIDER if limits(query.standalone) else PASSAGES)
+        hits = self.retriever.retrieve(query, k)
+        if query.overview and query.overview.instead:
+            listed = {hit.passage.id for hit in hits}
+            return query, [*hits, *(hit for hit in told if hit.passage.id not in listed)]
         listed = {hit.passage.id for hit in told}
-        more = [h for h in self.retriever.retrieve(query, k) if h.passage.id not in listed]
-        return query, [*told, *more][: max(k, len(told))]
+        return query, [*told, *(hit for hit in hits if hit.passage.id not in listed)]
 
     def _understand(
         self,

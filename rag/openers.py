@@ -19,7 +19,8 @@ _CALLING = re.compile(r"(?:ologist|icist|ician|grapher|keeper|worker|woman|holde
 
 
 @cache
-def _ordinary() -> frozenset[str]:
+def ordinary() -> frozenset[str]:
+    """The stems of words that are no names."""
     listed = (files("rag") / "ordinary.txt").read_text("utf-8").split()
     return frozenset(map(stem, listed))
 
@@ -33,7 +34,7 @@ def uncapitalised(sentence: str, source: str) -> str:
     if first is None:
         return sentence
     word = first.group(1)
-    plain = stem(word) in _ordinary() or _CALLING.search(word)
+    plain = stem(word) in ordinary() or _CALLING.search(word)
     if not plain or any(word.lower() in name.tokens for name in names(source) if not name.opens):
         return sentence
     at = first.start(1)

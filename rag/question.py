@@ -17,7 +17,7 @@ from rag.overview import overview
 from rag.pairs import compares
 from rag.parts import split
 from rag.times import Mention, Relation, mentions, merged
-from rag.types import Filters, Kind, Order, Query, Turn
+from rag.types import Filters, Kind, Order, Overview, Query, Turn
 
 # "As of March" looks back this far for the newest report: most figures are repeated or
 # renewed within a quarter.
@@ -110,9 +110,6 @@ def understand(
     whole = standalone(question[:_LONGEST], cut, as_of)
     wanted = _demands(whole, filters, publishers, as_of)
     query = replace(_single(question, whole, as_of), filters=wanted)
-    about = overview(whole, mentions(whole, as_of))
-    if about is not None:
-        return replace(query, overview=about)
     parts = tuple(
         replace(_inherit(_single(part, part, as_of), query), filters=wanted)
         for part in split(whole, as_of)
@@ -120,7 +117,19 @@ def understand(
     kinds = {part.kind for part in parts}
     if parts and (compares(whole) or (len(kinds) == 1 and Kind.FACT not in kinds)):
         query = replace(query, kind=Kind.COMPARE)
-    return replace(query, parts=parts)
+    return replace(query, parts=parts, overview=_overview(question[:_LONGEST], query))
+
+
+def _overview(asked: str, query: Query) -> Overview | None:
+    """The news asked for, by the question's own words or as written out.
+
+    What a publisher reported is all of its stories, not those on it.
+    """
+    texts = dict.fromkeys((asked, query.standalone))
+    listed = (overview(text, mentions(text, query.as_of)) for text in texts)
+    about = next((found for found in listed if found is not None), None)
+    of = {name.lower() for name in query.filters.publishers}
+    return replace(about, subject="") if about and about.subject.lower() in of else about
 
 
 def kind_of(question: str) -> Kind:

@@ -17,7 +17,7 @@ from rag.retrieve import Retriever
 from rag.stories import Item, more, survey, tell
 from rag.trim import dateline, trim
 from rag.types import Filters, Hit, Kind, Order, Overview, Query, Reason
-from rag.values import Value, told
+from rag.values import Value, stated
 from rag.words import content
 
 SHOWN = 5  # stories told
@@ -25,66 +25,97 @@ VALUES = 30  # passages looked at for the values of an amount
 MORE = 2  # sentences that follow where there is but one story
 # Words of all quotations together, and of the longest one.
 ROOM, LONGEST = 140, 40
-# Where no period is named the newest are told, of this many days, or of more if they are few.
-RECENT = (14, 45, 150, 500)
+# Where no period is named the newest are told: of the newest articles, or of these many days.
+NEWEST = 60
+RECENT = (60, 240)
 SEVERAL = 2  # stories that make an overview of a subject
 # How much less than the story that is most about the subject another may be about it.
-NEARLY = 0.25
+NEARLY = 0.2
+# "What were the biggest stories?" asks for those most spoken of, not for the newest.
+_BIGGEST = re.compile(r"\b(?:biggest|top|main|major|key|most \w+|important)\b", re.IGNORECASE)
 
 
 def found(query: Query, retriever: Retriever) -> tuple[Query, list[Hit]]:
     """The query with the stories that answer it, and the passages that tell them, in order.
 
-    No passages, and a query that asks for no overview, where fewer than two stories tell of the
-    subject: what one article says is better looked for sentence by sentence.
+    No passages, and a query that asks for no overview, where no story tells of the subject. What
+    only one tells of it is first looked for sentence by sentence.
     """
     asked = query.overview
     if asked is None:
         return query, []
     if asked.amount:
         return _course(query, asked, retriever)
-    items: list[Item] = []
-    for filters in _periods(query, retriever):
-        items = survey(retriever, asked.subject, filters, query.as_of)
-        if len(items) >= SHOWN:
-            break
-    best = [item for item in items if item.about >= items[0].about - NEARLY]
     period = _period(query)
-    enough = 1 if period or not asked.subject else SEVERAL
-    if len(best) < enough and (asked.subject or _day(period)):
-        return replace(query, overview=None), []
+    limits = _within(query, period)
+    best = _stories(query, asked, retriever, limits)
     if not best:
-        near = survey(retriever, "", replace(query.filters, since=None, until=None), query.as_of)
-        near.sort(key=lambda item: item.day, reverse=True)
-        return query, [Hit(item.lead, item.about) for item in near[:SHOWN]]
-    if not period or query.order is Order.LATEST:
-        best.sort(key=lambda item: item.day, reverse=True)
-    told = sorted(best[:SHOWN], key=lambda item: item.day, reverse=not asked.oldest_first)
-    sentences = [i.told for i in (tell(retriever.store, i, asked.subject) for i in told) if i.told]
+        if asked.subject or _past_day(query, period):
+            return replace(query, overview=None), []
+        newest = retriever.store.openings(replace(limits, since=None), SHOWN)
+        return query, [Hit(passage, 1.0) for passage in newest]
+    chosen: list[tuple[str, Candidate]] = []
+    for item in best:
+        sentence = tell(retriever.store, item, asked.subject).told
+        if sentence is not None:
+            chosen.append((item.lead.source.published or "", sentence))
+        if len(chosen) == SHOWN:
+            break
+    chosen.sort(key=lambda pair: pair[0], reverse=not asked.oldest_first)
+    sentences = [sentence for _, sentence in chosen]
     if len(sentences) == 1:
         sentences += more(retriever.store, sentences[0], MORE)
-    spans = tuple((c.hit.passage.id, c.sentence.start) for c in sentences)
-    overview = replace(asked, told=spans, stories=len(best))
-    return replace(query, overview=overview), _hits(sentences)
+    alone = bool(asked.subject) and not period and len(best) < SEVERAL and best[0].about < 1
+    overview = replace(asked, told=_spans(sentences), stories=len(best), instead=alone)
+    return replace(query, overview=overview, filters=limits), _hits(sentences)
+
+
+def _stories(query: Query, asked: Overview, retriever: Retriever, limits: Filters) -> list[Item]:
+    """The stories to tell, in the order of their claim to be told."""
+    subject, biggest = asked.subject, bool(_BIGGEST.search(query.standalone))
+    if _period(query) or asked.oldest_first or biggest:
+        items = survey(retriever, subject, limits, query.as_of)
+    elif not subject:
+        items = survey(retriever, "", limits, query.as_of, most=NEWEST)
+    else:
+        items = []
+        newest = retriever.store.openings(limits, 1)
+        last = newest[0].source.day if newest else None
+        for days in RECENT if last else ():
+            since = last - timedelta(days=days) if last else None
+            recent = replace(limits, since=since, undated=False)
+            items = survey(retriever, subject, recent, query.as_of, order=Order.LATEST)
+            if len(items) >= SHOWN:
+                break
+        else:
+            items = survey(retriever, subject, limits, query.as_of, order=Order.LATEST)
+    best = [item for item in items if item.about >= items[0].about - NEARLY]
+    if asked.oldest_first and len(best) > SHOWN:
+        # How it began and how it stands, and between them what is most about it.
+        dated = sorted(best, key=lambda item: item.day or "9")
+        ends = [dated[0], dated[-1]]
+        best = [*ends, *(item for item in best if item not in ends)]
+    elif not _period(query) and not biggest and not asked.oldest_first:
+        best.sort(key=lambda item: item.day, reverse=True)
+    return best
 
 
 def _course(query: Query, asked: Overview, retriever: Retriever) -> tuple[Query, list[Hit]]:
     """The same for how an amount went on: a sentence for each value, oldest first."""
     question = f"What was {asked.subject}'s {asked.amount}?"
-    filters = _periods(query, retriever)[0]
+    filters = _within(query, _period(query))
     plain = Query(question, question, query.as_of, kind=Kind.NUMBER, filters=filters)
     scored = score(plain, retriever.retrieve(plain, VALUES), retriever.encoder)
     matcher = Matcher.over(plain, [item.candidate for item in scored])
-    levels = [value for value in told(matcher, scored) if not _step(value)]
+    levels = [v for v in stated(matcher, scored) if v.source.published and not _step(v)]
     known = sorted(levels, key=lambda value: value.source.published or "")
     if len(known) < SEVERAL:
         return replace(query, overview=None), []
     # The first, the last and the newest of those between.
     kept = [known[0], *known[1:][-(SHOWN - 1) :]]
     places = [value.scored.candidate for value in kept]
-    spans = tuple((c.hit.passage.id, c.sentence.start) for c in places)
-    overview = replace(asked, told=spans, stories=len(known))
-    return replace(query, overview=overview), _hits(places)
+    overview = replace(asked, told=_spans(places), stories=len(known))
+    return replace(query, overview=overview, filters=filters), _hits(places)
 
 
 _BY = re.compile(
@@ -97,6 +128,10 @@ _BY = re.compile(
 def _step(value: Value) -> bool:
     """Whether a value is by how much the amount changed, not what it was."""
     return bool(_BY.search(value.scored.candidate.sentence.text[: value.start]))
+
+
+def _spans(sentences: Sequence[Candidate]) -> tuple[tuple[int, int], ...]:
+    return tuple((c.hit.passage.id, c.sentence.start) for c in sentences)
 
 
 def _hits(sentences: Sequence[Candidate]) -> list[Hit]:
@@ -112,27 +147,24 @@ def _period(query: Query) -> tuple[date, date] | None:
     return (limits.since, limits.until or query.as_of) if limits.since else None
 
 
-def _day(period: tuple[date, date] | None) -> bool:
-    """Whether the period is so short that sentences rather than articles tell of it."""
-    return period is not None and (period[1] - period[0]).days < 3
+def _past_day(query: Query, period: tuple[date, date] | None) -> bool:
+    """Whether the period is a day or two gone by, of which sentences rather than articles tell."""
+    short = period is not None and (period[1] - period[0]).days < 3
+    return short and period is not None and period[1] < query.as_of - timedelta(days=3)
 
 
 # "Lately" asks for the newest, however old that is.
 _VAGUE = re.compile(r"\b(?:recently|lately|in recent \w+|just now)\b", re.IGNORECASE)
 
 
-def _periods(query: Query, retriever: Retriever) -> list[Filters]:
-    """The limits to look within, narrowest first."""
-    limits, period = query.filters, _period(query)
-    if period is not None:
-        since = max(filter(None, (limits.since, period[0])))
-        until = min(filter(None, (limits.until, period[1])))
-        return [replace(limits, since=since, until=until)]
-    if query.overview is None or query.overview.subject:
-        return [limits]
-    newest = retriever.store.newest_day()
-    last = min(filter(None, (newest, limits.until, query.as_of)))
-    return [replace(limits, since=last - timedelta(days=days), until=last) for days in RECENT]
+def _within(query: Query, period: tuple[date, date] | None) -> Filters:
+    """The query's limits and the period's; an article without a date is of no period."""
+    limits = query.filters
+    if period is None:
+        return limits
+    since = max(filter(None, (limits.since, period[0])))
+    until = min(filter(None, (limits.until, period[1])))
+    return replace(limits, since=since, until=until, undated=False)
 
 
 def quotations(query: Query, hits: Sequence[Hit]) -> tuple[list[Draft], str]:
@@ -163,8 +195,9 @@ def missing(query: Query, hits: Sequence[Hit]) -> Reason:
 
 def _draft(candidate: Candidate) -> Draft:
     text, passage = candidate.sentence.text, candidate.hit.passage
-    start, end = trim(text, dict.fromkeys(content(passage.source.title), 1.0), None, LONGEST)
-    start = max(start, dateline(text))
+    said = content(f"{passage.source.title} {text}")
+    start, end = trim(text, dict.fromkeys(said, 1.0), None, LONGEST)
+    start = dateline(text, start, end)
     whole = candidate.evidence
     evidence = Evidence(whole.passage, whole.start + start, whole.start + end)
     return Draft(evidence.quote.replace("\n", " "), (evidence,))
@@ -175,5 +208,6 @@ def _note(drafts: Sequence[Draft], asked: Overview) -> str:
     days = ", ".join(day(source.published) or "undated" for source in sources)
     if len(sources) == 1:
         return f"One story, of {days}."
+    what = "values" if asked.amount else "stories"
     of = f" of {asked.stories}" if asked.stories > len(sources) else ""
-    return f"{len(sources)}{of} stories, {'old' if asked.oldest_first else 'new'}est first: {days}."
+    return f"{len(sources)}{of} {what}, {'old' if asked.oldest_first else 'new'}est first: {days}."

@@ -20,6 +20,7 @@ from rag.catalogue import Catalogue
 from rag.embedding import Encoder, load_encoder
 from rag.errors import EncoderError, StoreBusyError, StoreError
 from rag.lexical import LexicalIndex
+from rag.schema import filter_sql
 from rag.settings import Settings
 from rag.types import NO_FILTERS, Filters, Passage, Source, StoredArticle
 from rag.vectors import VectorIndex, remove_folder
@@ -162,6 +163,26 @@ class Store:
             "SELECT max(day) FROM passages WHERE indexed = 1"
         ).fetchone()
         return date.fromordinal(row[0]) if row[0] else None
+
+    def openings(self, filters: Filters, limit: int) -> list[Passage]:
+        """The first passages of the newest ``limit`` articles that pass, newest first."""
+        where, values = filter_sql(filters)
+        rows = self.catalogue.db.execute(
+            f"SELECT id FROM passages WHERE indexed = 1 AND ordinal = 0 {where} "  # noqa: S608
+            "ORDER BY day DESC, id LIMIT ?",
+            [*values, limit],
+        )
+        return self.passages([row[0] for row in rows])
+
+    def openings_of(self, articles: Sequence[int]) -> dict[int, Passage]:
+        """The first passage of each article."""
+        rows = self.catalogue.db.execute(
+            "SELECT id FROM passages WHERE indexed = 1 AND ordinal = 0 "
+            "AND article IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(id) for id in articles]),),
+        )
+        found = self.passages([row[0] for row in rows])
+        return {passage.source.article_id: passage for passage in found}
 
     def neighbours(self, passage: Passage, before: int, after: int) -> list[Passage]:
         """Passages around one in its article, in reading order, without itself."""

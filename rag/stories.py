@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,9 +13,11 @@ import numpy as np
 
 from rag.candidates import Candidate, candidates
 from rag.clauses import verbless
+from rag.leaning import leans
+from rag.openers import ordinary
 from rag.sentences import split
-from rag.types import Filters, Hit, Passage, Query
-from rag.words import alike, content
+from rag.types import Filters, Hit, Order, Passage, Query
+from rag.words import STOP, alike, content, fold, stem, tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,13 +26,14 @@ if TYPE_CHECKING:
     from rag.store import Store
 
 POOL = 100  # passages looked at for a subject: as many as retrieval gives at most
-PERIOD = 5000  # … and for all that was told in a period
+OPENINGS = 1500  # articles looked at for all that was told in a period, the newest
 # Opening passages of two reports on one event are nearer than this (cosine), and within
 # these days of each other; reports on different events of one company mostly are not.
 SAME_EVENT = 0.72
 SAME_DAYS = 4
 # Openings nearer than this speak of the same matter: what is much spoken of is important.
 SAME_MATTER = 0.5
+VARIED = 12  # stories of different matters that come first
 # Words that an opening sentence should have, and may.
 LEAST, MOST = 6, 60
 
@@ -53,28 +57,46 @@ class Item:
         return min(dates)[:10] if dates else ""
 
 
-def survey(retriever: Retriever, subject: str, filters: Filters, as_of: date) -> list[Item]:
+def survey(
+    retriever: Retriever,
+    subject: str,
+    filters: Filters,
+    as_of: date,
+    *,
+    order: Order = Order.RELEVANCE,
+    most: int = OPENINGS,
+) -> list[Item]:
     """The stories on a subject within ``filters``, those most about it first.
 
-    All stories for an empty subject, those first that are told by most and most spoken of.
+    For an empty subject all stories of the ``most`` newest articles, those first that are told
+    by most and most spoken of.
     """
     store = retriever.store
     if subject.strip():
-        hits = retriever.retrieve(Query(subject, subject, as_of, filters=filters), POOL)
-        told = _told(store, Subject.of(subject), hits)
+        query = Query(subject, subject, as_of, order=order, filters=filters)
+        told = _told(store, Subject.of(subject), retriever.retrieve(query, POOL))
     else:
-        ids = [id for id, _ in store.dense(store.encoder.encode(["news"])[0], PERIOD, filters)]
-        told = {p: 1.0 for p in store.passages(ids) if p.ordinal == 0}
+        told = [(passage, 1.0) for passage in store.openings(filters, most)]
     if not told:
         return []
-    passages = list(told)
+    passages = [passage for passage, _ in told]
+    about = {passage.id: share for passage, share in told}
     vectors = store.vectors([passage.id for passage in passages])
-    near = (vectors @ vectors.T >= SAME_MATTER).sum(axis=1) - 1
-    echo = dict(zip((p.id for p in passages), map(int, near), strict=True))
+    echo = _echoes(passages, vectors)
     groups = _grouped(passages, vectors)
-    items = [_item(group, told[group[0]], echo[group[0].id]) for group in groups]
+    items = [_item(group, about[group[0].id], echo[group[0].id]) for group in groups]
     items.sort(key=lambda i: (-round(i.about, 1), -i.independent, -i.echo))
     return items if subject.strip() else _varied(items, store)
+
+
+def _echoes(passages: Sequence[Passage], vectors: NDArray[np.float32]) -> dict[int, int]:
+    """For each passage, how many other stories speak of the same matter."""
+    first: dict[int, int] = {}
+    for at, passage in enumerate(passages):
+        first.setdefault(passage.source.story.id, at)
+    one_each = vectors[list(first.values())]
+    near = ((vectors @ one_each.T) >= SAME_MATTER).sum(axis=1) - 1
+    return {p.id: max(0, int(n)) for p, n in zip(passages, near, strict=True)}
 
 
 def _varied(items: Sequence[Item], store: Store) -> list[Item]:
@@ -82,6 +104,8 @@ def _varied(items: Sequence[Item], store: Store) -> list[Item]:
     vectors = store.vectors([item.lead.id for item in items])
     first: list[int] = []
     for at in range(len(items)):
+        if len(first) == VARIED:
+            break
         if not first or float((vectors[first] @ vectors[at]).max()) < SAME_MATTER:
             first.append(at)
     chosen = set(first)
@@ -90,31 +114,58 @@ def _varied(items: Sequence[Item], store: Store) -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The words of a subject, as far as they tell it from others in AI news."""
+    """The words of a subject: names must stand in a story, of plain words some may be others."""
 
+    names: frozenset[str]  # folded
+    written: frozenset[str]  # those with a capital ("Scale"), which a story has with one too
     terms: frozenset[str]  # stems
-    named: bool  # some are of a proper name
 
     @classmethod
     def of(cls, text: str) -> Subject:
-        """A subject as written."""
-        terms = frozenset(content(text))
-        named = bool(re.search(r"\b(?!AI\b)[A-Z]", text))
-        return cls(terms - EVERYWHERE or terms, named)
+        """A subject as written; what all AI news is about tells nothing beside other words."""
+        names, written, terms = set(), set(), set()
+        said = [t.text.removesuffix("'s").removesuffix("’s") for t in tokens(text)]
+        for word in [w for w in said if fold(w) not in EVERYWHERE] or said:
+            low = fold(word)
+            if low in STOP:
+                continue
+            if word != word.lower():
+                written.add(low)
+            elif stem(low) in ordinary():
+                terms.add(stem(low))
+            else:
+                names.add(low)
+        return cls(frozenset(names), frozenset(written), frozenset(terms))
 
-    def share(self, stems: frozenset[str]) -> float:
-        """The share of its words among ``stems``; words of like meaning count in part."""
-        if not self.terms:
+    @property
+    def named(self) -> bool:
+        """Whether it has a name."""
+        return bool(self.names or self.written)
+
+    def share(self, text: str) -> float:
+        """The share of its words in a text; words of like meaning count in part.
+
+        0 where half of its names or more are missing.
+        """
+        named = len(self.names) + len(self.written)
+        size = named + len(self.terms)
+        if not size:
             return 1.0
-        held = sum(
-            1.0 if term in stems else ALIKE * any(alike(term, stem) for stem in stems)
+        said = {t.text.removesuffix("'s").removesuffix("’s") for t in tokens(text)}
+        held = len(self.names & {fold(word) for word in said})
+        held += len(self.written & {fold(word) for word in said if word != word.lower()})
+        if named and 2 * held <= named:
+            return 0.0
+        stems = frozenset(content(text))
+        plain = sum(
+            1.0 if term in stems else ALIKE * any(alike(term, other) for other in stems)
             for term in self.terms
         )
-        return held / len(self.terms)
+        return (held + plain) / size
 
 
-EVERYWHERE = frozenset(content("AI artificial intelligence news"))
-ALIKE = 0.7
+EVERYWHERE = frozenset(("ai", "artificial", "intelligence", "news"))
+ALIKE = 0.5
 
 
 def tell(store: Store, item: Item, subject: str = "") -> Item:
@@ -125,16 +176,16 @@ def tell(store: Store, item: Item, subject: str = "") -> Item:
     """
     lead = item.lead
     after = store.neighbours(lead, 0, AFTER) if lead.ordinal == 0 else []
-    pool = candidates([Hit(passage, 1.0) for passage in dict.fromkeys((lead, *after))])
+    pool = candidates([Hit(passage, 1.0) for passage in (lead, *after)])
     whole = [c for c in pool if _tells(c.sentence.text)] or pool
-    terms = Subject.of(subject)
+    sought = Subject.of(subject)
     title = frozenset(content(lead.source.title)) if lead.ordinal == 0 else frozenset()
-    told = terms.share(title) * ENTITLED if title else 0.0
+    told = sought.share(lead.source.title) * ENTITLED if title else 0.0
 
     def worth(pair: tuple[int, Candidate]) -> float:
         at, candidate = pair
         like = len(title & candidate.stems) / len(title) if title else 0.0
-        return max(told, terms.share(candidate.stems)) + TITLE * like - EARLIER * at
+        return max(told, sought.share(candidate.sentence.text)) + TITLE * like - EARLIER * at
 
     for _, candidate in sorted(enumerate(whole), key=worth, reverse=True)[:TRIED]:
         if not _recurs(store, candidate):
@@ -153,56 +204,59 @@ TRIED = 12  # sentences
 ENTITLED = 0.7  # what the subject in the title counts beside one in the sentence
 TITLE = 0.5  # what the words of the title are worth …
 EARLIER = 0.12  # … and an earlier place, in shares of the subject's words
-_LEANS = re.compile(r"\W*(?:It|He|She|They|This|That|These|Those|But|And)\b")
 
 
 def _tells(sentence: str) -> bool:
     """Whether a sentence can stand alone: whole, not too long, no heading, no question."""
     fits = LEAST <= len(sentence.split()) <= MOST and not sentence.rstrip().endswith("?")
-    return fits and not _LEANS.match(sentence) and not verbless(sentence)
+    return fits and not leans(sentence) and not verbless(sentence)
 
 
 def _recurs(store: Store, candidate: Candidate) -> bool:
-    """Whether other stories have the same sentence, but for its figures: it is no news."""
-    own = _key(candidate.sentence.text)
-    source = candidate.hit.passage.source
+    """Whether its publisher wrote the same sentence in other stories, but for its figures."""
+    own, source = _key(candidate.sentence.text), candidate.hit.passage.source
+    if len(own) < LEAST or not source.publisher:
+        return False
     ids = [id for id, _ in store.lexical(candidate.sentence.text, LIKEST)]
-    others = [p for p in store.passages(ids) if p.source.story.id != source.story.id]
-    same = {p.source.story.id for p in others if any(_key(s.text) == own for s in split(p.text))}
-    return len(same) >= RECURRING
+    issues = [p for p in store.passages(ids) if p.source.publisher == source.publisher]
+    same = {p.source.story.id for p in issues if any(_key(s.text) == own for s in split(p.text))}
+    return len(same - {source.story.id}) >= RECURRING
 
 
 LIKEST = 12  # passages looked at for the same sentence
 RECURRING = 2  # other stories that must have it
 
 
-def _key(sentence: str) -> str:
-    return " ".join(re.findall(r"[a-z]+", sentence.lower()))
+def _key(sentence: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", sentence.lower())
 
 
-def _told(store: Store, subject: Subject, hits: Sequence[Hit]) -> dict[Passage, float]:
+def _told(store: Store, subject: Subject, hits: Sequence[Hit]) -> list[tuple[Passage, float]]:
     """One passage of every article that tells of the subject, and how much it is about it.
 
     The article's opening where that (or the title) has the subject, as an article has one story;
     the passage found otherwise, as a digest has many.
     """
-    told: dict[Passage, float] = {}
+    told: list[tuple[Passage, float]] = []
     seen: set[int] = set()
+    openings = store.openings_of([hit.passage.source.article_id for hit in hits])
     top = max((hit.cosine or 0.0 for hit in hits), default=0.0)
     for hit in hits:
         passage = hit.passage
-        if passage.source.article_id in seen:
+        article = passage.source.article_id
+        if article in seen:
             continue
-        before = store.neighbours(passage, passage.ordinal, 0) if passage.ordinal else []
-        lead = before[0] if before else passage
+        lead = openings.get(article, passage)
         cosine = hit.cosine or 0.0
         like = 0.0 if subject.named or cosine < NEAR else LIKE * cosine / top
         about = max(subject.share(_head(lead)), like)
         if about < ENOUGH:
-            lead, about = passage, INSIDE * max(subject.share(_best(passage, subject)), like)
+            sentences = [s.text for s in split(passage.text)]
+            best = max(map(subject.share, sentences), default=0.0)
+            lead, about = passage, INSIDE * max(best, like)
         if about >= ENOUGH * INSIDE:
-            seen.add(passage.source.article_id)
-            told[lead] = about
+            seen.add(article)
+            told.append((lead, about))
     return told
 
 
@@ -212,42 +266,44 @@ ENOUGH = 0.65  # least share of the subject's words
 INSIDE = 0.6  # what a passage within an article counts beside an article about the subject
 
 
-def _head(lead: Passage) -> frozenset[str]:
-    """The stems of an article's title and of its first two sentences."""
-    first = split(lead.text)[:2]
-    return frozenset(content(lead.source.title)).union(*(content(s.text) for s in first))
-
-
-def _best(passage: Passage, subject: Subject) -> frozenset[str]:
-    """The stems of the sentence that has most of the subject."""
-    stems = [frozenset(content(s.text)) for s in split(passage.text)]
-    return max(stems, key=subject.share, default=frozenset())
+def _head(lead: Passage) -> str:
+    """An article's title and its first two sentences."""
+    return " \n ".join([lead.source.title, *(s.text for s in split(lead.text)[:2])])
 
 
 def _grouped(leads: Sequence[Passage], vectors: NDArray[np.float32]) -> list[list[Passage]]:
     """Articles that tell of the same event, each group in the order found.
 
-    Copies go together first, so that no copy can end up in another group.
+    Copies go together, and reports of a few days that are near each other.
     """
-    stories: dict[int, list[int]] = {}
+    home = list(range(len(leads)))
+
+    def root(at: int) -> int:
+        while home[at] != at:
+            home[at] = home[home[at]]
+            at = home[at]
+        return at
+
+    def join(one: int, two: int) -> None:
+        first, second = sorted((root(one), root(two)))
+        home[second] = first
+
+    copies: dict[int, int] = {}
     for at, passage in enumerate(leads):
-        stories.setdefault(passage.source.story.id, []).append(at)
-    groups: list[list[int]] = []
-    for story in stories.values():
-        near = (g for g in groups if any(_same(leads, vectors, a, b) for a in g for b in story))
-        home = next(near, None)
-        if home is None:
-            groups.append(list(story))
-        else:
-            home.extend(story)
-    return [[leads[at] for at in group] for group in groups]
-
-
-def _same(leads: Sequence[Passage], vectors: NDArray[np.float32], a: int, b: int) -> bool:
-    first, second = leads[a].source.day, leads[b].source.day
-    if first is None or second is None or abs((first - second).days) > SAME_DAYS:
-        return False
-    return float(vectors[a] @ vectors[b]) >= SAME_EVENT
+        join(copies.setdefault(passage.source.story.id, at), at)
+    days = [(p.source.day.toordinal(), at) for at, p in enumerate(leads) if p.source.day]
+    by_day: dict[int, list[int]] = defaultdict(list)
+    for day, at in sorted(days):
+        near = [other for d in range(day - SAME_DAYS, day + 1) for other in by_day[d]]
+        if near:
+            same = np.flatnonzero(vectors[near] @ vectors[at] >= SAME_EVENT)
+            for other in same:
+                join(near[other], at)
+        by_day[day].append(at)
+    groups: dict[int, list[Passage]] = {}
+    for at, passage in enumerate(leads):
+        groups.setdefault(root(at), []).append(passage)
+    return list(groups.values())
 
 
 def _item(group: Sequence[Passage], about: float, echo: int) -> Item:

@@ -88,14 +88,14 @@ def within(asking: Asking, candidate: Candidate) -> float:
 
 def _suits(limit: Limit, asking: Asking, candidate: Candidate) -> float:
     text, source = candidate.sentence.text, candidate.hit.passage.source
-    read = [Reading(source, text, text, q.start, q.end, q) for q in limit.values(text)]
-    # Of money, that which is of the kind asked for: what was raised is no valuation.
-    told = [(r, sum_of(r)) for r in read] if limit.unit in CURRENCIES else []
-    other = {r.start for r, kinds in told if kinds and not kinds & asking.sums}
-    values = [q.value for q in limit.values(text) if not asking.sums or q.start not in other]
-    if not values:
-        return -1.0 if read else 0.0
-    return 1.0 if any(map(limit.holds, values)) else -1.0
+    listed = limit.values(text)
+    if not listed:
+        return 0.0
+    if limit.unit in CURRENCIES and asking.sums:
+        # Of money, that of the kind asked for: what was raised is no valuation.
+        told = [(q, sum_of(Reading(source, text, text, q.start, q.end, q))) for q in listed]
+        listed = [q for q, kinds in told if not kinds or kinds & asking.sums]
+    return 1.0 if any(limit.holds(q, text) for q in listed) else -1.0
 
 
 def in_time(asking: Asking, candidate: Candidate) -> float:

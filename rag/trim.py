@@ -73,7 +73,7 @@ _DATELINE = re.compile(
 )
 
 
-def dateline(sentence: str) -> int:
-    """Where a sentence begins after an agency's "WASHINGTON, July 4 (Reuters) - "; mostly 0."""
+def dateline(sentence: str, start: int, end: int) -> int:
+    """Where ``sentence[start:end]`` begins after an agency's "WASHINGTON, July 4 (Reuters) - "."""
     found = _DATELINE.match(sentence)
-    return found.end() if found and found.end() < len(sentence) else 0
+    return found.end() if found and start < found.end() < end else start

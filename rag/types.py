@@ -173,6 +173,7 @@ class Overview:
     amount: str = ""  # of the subject, where it asks how that went on: "valuation"
     told: tuple[tuple[int, int], ...] = ()  # sentences that tell them: passage, offset within it
     stories: int = 0  # stories found
+    instead: bool = False  # to be told only where no sentence answers
 
 
 @dataclass(frozen=True, slots=True)

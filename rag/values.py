@@ -75,7 +75,7 @@ def values(matcher: Matcher, scored: Sequence[Scored], quoted: Sequence[Evidence
     return found
 
 
-def told(matcher: Matcher, scored: Sequence[Scored]) -> list[Value]:
+def stated(matcher: Matcher, scored: Sequence[Scored]) -> list[Value]:
     """All values that the best sentences give for what the question asks, of whatever time."""
     asked = foreground(matcher.query.standalone or matcher.query.question)
     read: list[_Read] = []

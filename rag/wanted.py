@@ -294,7 +294,7 @@ def wanted(query: Query) -> Wanted:
     asked = foreground(query.question if query.question.strip() else query.standalone)
     text = unlimited(query.standalone or query.question)
     form, units, nouns = _form(unlimited(asked), query.kind)
-    if limits(asked) and form not in (Form.DATE, Form.REASON):
+    if limits(asked) and form in (Form.ANY, Form.NAME, Form.PERSON, Form.MONEY):
         form = Form.LIST  # those that are beyond the limit, whoever they are
     listing = _LIST.search(asked)
     count = 0

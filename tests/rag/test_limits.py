@@ -43,6 +43,11 @@ def test_a_limit_has_an_end_and_a_unit(
         "Why did Larch cut more than 40,000 jobs?",
         "Which companies raised $1 billion?",
         "Which models are larger than Larch 2?",
+        "Which companies laid off staff in the past 3 months?",
+        "What did Larch announce over the 12 days of December?",
+        "What percentage of firms with more than 250 employees use it?",
+        "Who leads the company valued at more than $10 billion?",
+        "What happened when Larch topped $5 trillion?",
     ],
 )
 def test_other_figures_are_no_limits(question: str) -> None:
@@ -57,12 +62,28 @@ def test_the_figure_is_no_word_to_look_for(newsdesk: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("What percentage of firms with more than 250 employees use it?", Form.PERCENT),
+        ("Who leads the company valued at more than $10 billion?", Form.PERSON),
+        ("Who has raised over $10 billion?", Form.LIST),
+        ("In 2025, which startups raised more than $1 billion?", Form.LIST),
+        ("Startups that raised more than $1 billion", Form.LIST),
+    ],
+)
+def test_only_a_question_for_a_set_wants_a_list(newsdesk: Any, question: str, form: Form) -> None:
+    assert wanted(newsdesk.query(question)).form is form
+
+
+@pytest.mark.parametrize(
     ("text", "within"),
     [
         ("Wren cut 18,000 roles in January.", 1),
         ("Wren cut 900 roles in January.", -1),
         ("Wren cut 900 roles in January and 18,000 people in May.", 1),
         ("Wren cut many roles.", 0),
+        ("Wren cut 10,000 roles.", -1),
+        ("Wren cut more than 10,000 roles.", 1),
         ("Wren spent $18,000 on it.", 0),
     ],
 )
