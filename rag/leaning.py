@@ -21,8 +21,8 @@ _EMPTY = re.compile(
 _POINTS = re.compile(
     r"\W*(?:That|This|These|Those|Such|Both|Neither|The (?:company|companies|firms?|two|three|deal|"
     r"agreement|contract|proposal|decision|move|latter|former|others?|same|figures?|numbers?|sum|"
-    r"round|plan|bill|law|board|group|start-?up|lab|laborator(?:y|ies)|settlement|ruling|rule|chip|"
-    r"model|department|ministry|agency|regulation|court|judge|order|chip ?maker|newspaper))\b"
+    r"round|plan|bill|law|board|group|start-?up|lab|laborator(?:y|ies)|settlement|ruling|rule|"
+    r"department|ministry|agency|regulation|court|judge|order|chip ?maker|newspaper))\b"
 )
 _CALENDAR = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Janua|Februa)ry|March|April|May|June|July|"
