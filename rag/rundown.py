@@ -26,11 +26,17 @@ MORE = 2  # sentences that follow where there is but one story
 # Words of all quotations together, and of the longest one.
 ROOM, LONGEST = 140, 40
 # Where no period is named the newest are told: of the newest articles, or of these many days.
-NEWEST = 60
+NEWEST = 60  # articles
 RECENT = (60, 240)
 SEVERAL = 2  # stories that make an overview of a subject
 # How much less than the story that is most about the subject another may be about it.
 NEARLY = 0.2
+# "Tell me about it" asks for what is most about it, not for the newest.
+_NEWEST = re.compile(
+    r"\b(?:latest|newest|new|news|recent\w*|lately|happening|going on|been up|updates?|status|"
+    r"state|stand|miss\w*|trending|headlines|now|today)\b",
+    re.IGNORECASE,
+)
 # "What were the biggest stories?" asks for those most spoken of, not for the newest.
 _BIGGEST = re.compile(r"\b(?:biggest|top|main|major|key|most \w+|important)\b", re.IGNORECASE)
 
@@ -72,32 +78,36 @@ def found(query: Query, retriever: Retriever) -> tuple[Query, list[Hit]]:
 
 def _stories(query: Query, asked: Overview, retriever: Retriever, limits: Filters) -> list[Item]:
     """The stories to tell, in the order of their claim to be told."""
-    subject, biggest = asked.subject, bool(_BIGGEST.search(query.standalone))
-    if _period(query) or asked.oldest_first or biggest:
-        items = survey(retriever, subject, limits, query.as_of)
-    elif not subject:
-        items = survey(retriever, "", limits, query.as_of, most=NEWEST)
+    newest = bool(_NEWEST.search(query.standalone)) and not _BIGGEST.search(query.standalone)
+    newest = newest and not asked.oldest_first and not _period(query)
+    if not newest:
+        items = survey(retriever, asked.subject, limits, query.as_of)
+    elif asked.subject:
+        items = _recent(query, asked, retriever, limits)
     else:
-        items = []
-        newest = retriever.store.openings(limits, 1)
-        last = newest[0].source.day if newest else None
-        for days in RECENT if last else ():
-            since = last - timedelta(days=days) if last else None
-            recent = replace(limits, since=since, undated=False)
-            items = survey(retriever, subject, recent, query.as_of, order=Order.LATEST)
-            if len(items) >= SHOWN:
-                break
-        else:
-            items = survey(retriever, subject, limits, query.as_of, order=Order.LATEST)
+        items = survey(retriever, "", limits, query.as_of, most=NEWEST)
     best = [item for item in items if item.about >= items[0].about - NEARLY]
     if asked.oldest_first and len(best) > SHOWN:
         # How it began and how it stands, and between them what is most about it.
         dated = sorted(best, key=lambda item: item.day or "9")
         ends = [dated[0], dated[-1]]
         best = [*ends, *(item for item in best if item not in ends)]
-    elif not _period(query) and not biggest and not asked.oldest_first:
+    elif newest:
         best.sort(key=lambda item: item.day, reverse=True)
     return best
+
+
+def _recent(query: Query, asked: Overview, retriever: Retriever, limits: Filters) -> list[Item]:
+    """The stories on a subject from the shortest time with enough that are about it."""
+    first = retriever.store.openings(limits, 1)
+    last = first[0].source.day if first else None
+    for days in RECENT if last else ():
+        since = last - timedelta(days=days) if last else None
+        recent = replace(limits, since=since, undated=False)
+        items = survey(retriever, asked.subject, recent, query.as_of, order=Order.LATEST)
+        if sum(item.about >= 1 - NEARLY for item in items) >= SHOWN:
+            return items
+    return survey(retriever, asked.subject, limits, query.as_of, order=Order.LATEST)
 
 
 def _course(query: Query, asked: Overview, retriever: Retriever) -> tuple[Query, list[Hit]]:

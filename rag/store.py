@@ -184,6 +184,15 @@ class Store:
         found = self.passages([row[0] for row in rows])
         return {passage.source.article_id: passage for passage in found}
 
+    def lengths(self, articles: Sequence[int]) -> dict[int, int]:
+        """How many passages each article has."""
+        rows = self.catalogue.db.execute(
+            "SELECT article, count(*) FROM passages WHERE indexed = 1 "
+            "AND article IN (SELECT value FROM json_each(?)) GROUP BY article",
+            (json.dumps([int(id) for id in articles]),),
+        )
+        return dict(rows.fetchall())
+
     def neighbours(self, passage: Passage, before: int, after: int) -> list[Passage]:
         """Passages around one in its article, in reading order, without itself."""
         return self.catalogue.neighbours(passage, before, after)

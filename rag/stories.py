@@ -239,7 +239,8 @@ def _told(store: Store, subject: Subject, hits: Sequence[Hit]) -> list[tuple[Pas
     """
     told: list[tuple[Passage, float]] = []
     seen: set[int] = set()
-    openings = store.openings_of([hit.passage.source.article_id for hit in hits])
+    articles = [hit.passage.source.article_id for hit in hits]
+    openings, lengths = store.openings_of(articles), store.lengths(articles)
     top = max((hit.cosine or 0.0 for hit in hits), default=0.0)
     for hit in hits:
         passage = hit.passage
@@ -249,7 +250,8 @@ def _told(store: Store, subject: Subject, hits: Sequence[Hit]) -> list[tuple[Pas
         lead = openings.get(article, passage)
         cosine = hit.cosine or 0.0
         like = 0.0 if subject.named or cosine < NEAR else LIKE * cosine / top
-        about = max(subject.share(_head(lead)), like)
+        one_story = not passage.ordinal or lengths.get(article, 1) <= ONE_STORY
+        about = max(subject.share(_head(lead)), like if one_story else 0.0)
         if about < ENOUGH:
             sentences = [s.text for s in split(passage.text)]
             best = max(map(subject.share, sentences), default=0.0)
@@ -262,6 +264,7 @@ def _told(store: Store, subject: Subject, hits: Sequence[Hit]) -> list[tuple[Pas
 
 NEAR = 0.35  # cosine of a passage that is about a subject though it has other words for it …
 LIKE = 0.9  # … and how much the nearest one is then taken to be about it
+ONE_STORY = 10  # passages; longer articles tell of many things
 ENOUGH = 0.65  # least share of the subject's words
 INSIDE = 0.6  # what a passage within an article counts beside an article about the subject
 
