@@ -45,7 +45,8 @@ ROOM = Room(70, 3)  # the median of whole answers stays below 60
 # questions over 36 collections .847 of the answers hold what was asked for, with ROOM .818; they
 # have 43 words instead of 39.
 ROOM_AMONG_FEW = Room(90, 3, 0.95)
-ROOM_OF_A_PART = Room(40, 2, margin=2.2)  # where a question has several
+ROOM_OF_A_PART = Room(40, 2, margin=2.2)  # where a question has two
+ROOM_OF_ONE_OF_SEVERAL = Room(40, 1)
 
 # How close to the best sentence's score (logits) a further one must come to be quoted too, by
 # the form of the answer. On 666 questions twice as wide margins brought two more right answers and
@@ -105,7 +106,9 @@ class ExtractiveAnswerer:
                 return abstain(query, hits, missing(query, hits))
             return assemble(query, stories, hits, About(notes=(NOTE, line)))
         parts = query.parts or (query,)
-        room = ROOM_OF_A_PART if len(parts) > 1 else ROOM_AMONG_FEW if few(hits) else ROOM
+        room = ROOM_AMONG_FEW if few(hits) else ROOM
+        if len(parts) > 1:
+            room = ROOM_OF_A_PART if len(parts) == 2 else ROOM_OF_ONE_OF_SEVERAL
         drafts: list[Draft] = []
         notes = [NOTE]
         chances = []

@@ -9,6 +9,7 @@ from itertools import pairwise
 from rag.contrasts import alternatives
 from rag.ellipsis import AUX, completed, gapped, own_names
 from rag.followup import topic
+from rag.several import several
 from rag.times import mentions
 
 MAX_PARTS = 4
@@ -65,7 +66,8 @@ def split(question: str, as_of: date) -> tuple[str, ...]:
         return ()
     parts: list[str] = []
     note = _NOTE.search(question)
-    pair = alternatives(question[: note.start()] if note else question, as_of)
+    whole = question[: note.start()] if note else question
+    pair = alternatives(whole, as_of) or several(whole)
     if pair:
         subject = note.group().strip(" ?") if note else ""
         parts = [f"{part.rstrip('?')} {subject}?" if subject else part for part in pair]

@@ -41,6 +41,7 @@ NEGATORS = words(
 
 # Words that stand for each other in news prose; own list, one group a line.
 _GROUPS = """
+capex expenditure expenditures spending outlay outlays
 cut eliminate axe slash shed lay layoff dismiss remove reduce reduction trim firing redundancy
 job position role post staff employee worker employment headcount workforce people personnel
 buy acquire purchase takeover acquisition bought snap
