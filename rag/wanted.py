@@ -225,13 +225,12 @@ _MONEY = (
     r"grant|subsid\w+|tariff|market cap\w*|set aside|dollars|euros|pledge[ds]?|give back|"
     r"back(?:ed|ing)"
 )
-_SUMS = r"capex|price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|budget|profit|loss"
-_SUMS += r"|capital (?:sp|exp)\w+|earnings|turnover|market cap\w*|run[- ]rate|arr|net worth|debt"
+_SUMS = r"price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|budget|profit|loss"
+_SUMS += r"|earnings|turnover|market cap\w*|run[- ]rate|arr|net worth|debt"
+_SUMS += r"|capex|capital (?:spending|expenditures?)"
 _RATES = r"market share|(?:profit |gross )?margin|(?:\w+ )?rate|turnout|inflation"
-_SIZES = (
-    r"score|accuracy|speed|size|capacity|context (?:length|window)|latency|throughput|headcount|"
-    r"population|parameter count"
-)
+_SIZES = r"score|accuracy|speed|size|capacity|context (?:length|window)|latency|throughput|headcount"
+_SIZES += r"|population|parameter count"
 # "What is Harbour's annual …", up to the thing asked after.
 _WHAT_IS = (
     r"what (?:is|was|were|are|will be|had been) "
