@@ -229,8 +229,8 @@ _SUMS = r"price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|b
 _SUMS += r"|earnings|turnover|market cap\w*|run[- ]rate|arr|net worth|debt"
 _SUMS += r"|capex|capital (?:spending|expenditures?)"
 _RATES = r"market share|(?:profit |gross )?margin|(?:\w+ )?rate|turnout|inflation"
-_SIZES = r"score|accuracy|speed|size|capacity|context (?:length|window)|latency|throughput|headcount"
-_SIZES += r"|population|parameter count"
+_SIZES = r"score|accuracy|speed|size|capacity|context (?:length|window)|latency|throughput"
+_SIZES += r"|headcount|population|parameter count"
 # "What is Harbour's annual …", up to the thing asked after.
 _WHAT_IS = (
     r"what (?:is|was|were|are|will be|had been) "
