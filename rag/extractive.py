@@ -47,6 +47,7 @@ ROOM = Room(70, 3)  # the median of whole answers stays below 60
 ROOM_AMONG_FEW = Room(90, 3, 0.95)
 ROOM_OF_A_PART = Room(40, 2, margin=2.2)  # where a question has two
 ROOM_OF_ONE_OF_SEVERAL = Room(40, 1)
+ROOM_OF_A_LIST = Room(100, 4, 1.2)  # its items may stand in several articles
 
 # How close to the best sentence's score (logits) a further one must come to be quoted too, by
 # the form of the answer. On 666 questions twice as wide margins brought two more right answers and
@@ -198,6 +199,8 @@ def _quotations(
     drafts: list[Draft] = []
     chosen: list[Scored] = []
     said: set[str] = set()
+    if matcher.want.form is Form.LIST and room is ROOM:
+        room = ROOM_OF_A_LIST
     closed = matcher.want.form not in OPEN
     limited = bool(limits(foreground(matcher.query.standalone or matcher.query.question)))
     margin = _margin(matcher.want.form, scored[0], room)
@@ -307,9 +310,11 @@ def _in_context(
         if context and context.evidence.key not in seen:
             if item is not best:
                 continue
-            before = context.evidence.quote.replace("\n", " ")
-            if len(before.split()) <= CONTEXT:
-                told.append(Draft(before, (context.evidence,)))
+            said = context.evidence
+            start = said.start + dateline(said.quote, 0, len(said.quote))
+            before = Evidence(said.passage, start, said.end)
+            if len(before.quote.split()) <= CONTEXT:
+                told.append(Draft(before.quote.replace("\n", " "), (before,)))
         told.append(draft)
         seen.add(item.candidate.evidence.key)
     return told

@@ -6,6 +6,7 @@ import re
 
 from rag.candidates import Candidate, Matcher, candidates
 from rag.clauses import proper
+from rag.trim import dateline
 from rag.words import fold, tokens
 
 BACK = 3  # sentences looked back for the one that is leant on
@@ -56,7 +57,8 @@ def of_another(candidate: Candidate, matcher: Matcher) -> Candidate | None:
     question's, or of the title of an article on the question's.
     """
     context = leant_on(candidate) if leans(candidate.sentence.text) else None
-    names = proper(context.sentence.text, openers=True) if context else []
+    told = context.sentence.text if context else ""
+    names = proper(told[dateline(told, 0, len(told)) :], openers=True)
     if not names:
         return None
     first, asked = set(names[0].tokens), matcher.want.name_tokens

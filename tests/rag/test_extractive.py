@@ -245,7 +245,7 @@ def test_sources_that_disagree_are_shown_side_by_side(
     ("second", "quoted"),
     [
         ("Amazon managers in corporate jobs had feared the cutting for weeks, unions say.", 1),
-        ("Amazon managers had feared the cutting of 27,000 corporate jobs for weeks.", 2),
+        ("Amazon managers in corporate jobs say that 27,000 corporate jobs are being cut.", 2),
     ],
 )
 def test_a_further_sentence_must_bring_another_answer(
@@ -317,14 +317,6 @@ def test_a_why_is_followed_by_reasons_only(newsdesk: ModuleType, encoder: Encode
     asked = newsdesk.query("Why did Wren close its Lark yard?", kind=Kind.REASON)
     answer = ExtractiveAnswerer(encoder).reply(asked, [report])
     assert [claim.text for claim in answer.claims] == [text.split(". ")[0] + "."]
-
-
-def test_openings_that_lean_on_the_sentence_before() -> None:
-    from rag.extractive import _LEANS
-
-    assert _LEANS.match("It was closed in May.")
-    assert _LEANS.match("The company agreed.")
-    assert not _LEANS.match("Itaipu was closed in May.")
 
 
 def test_the_office_asked_after_is_marked(newsdesk: ModuleType, encoder: Encoder) -> None:

@@ -76,6 +76,14 @@ def test_an_article_on_the_question_needs_no_context(newsdesk: Any) -> None:
         assert of_another(pool[-1], Matcher.over(newsdesk.query(question), pool)) is None
 
 
+def test_an_agency_line_names_nobody(newsdesk: Any) -> None:
+    text = "OSLO (Harbor Wire) - Wren opened a laboratory on Monday. It employs 300 people."
+    pool = candidates([newsdesk.hit(1, "A laboratory opens", "Wire", "2025-01-28", text)])
+    matcher = Matcher.over(newsdesk.query("How many people does Wren employ?"), pool)
+    assert leans(pool[-1].sentence.text)
+    assert of_another(pool[-1], matcher) is None
+
+
 def test_a_quotation_comes_with_whom_it_is_of(newsdesk: Any, encoder: Any) -> None:
     text = (
         "Wren and Larch signed a contract. Alder is an investor as well. It put about $300 million "
