@@ -6,6 +6,7 @@ fitted with a listwise logistic loss on development questions, whole questions h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from rag.header import spoken
 from rag.holders import holder, led_else, office
 from rag.leaning import of_another
 from rag.types import Hit, Query
+from rag.wanted import foreground
 from rag.words import hyphened
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def score(query: Query, hits: Sequence[Hit], encoder: Encoder) -> list[Scored]:
     pool, rows = [pool[i] for i in first], rows[first]
     asked = query.standalone or query.question
     texts = [(hyphened(" ".join(c.sentence.text.split())), hyphened(_context(c))) for c in pool]
-    rows[:, _READER] = encoder.reader.logits(hyphened(asked), texts)
+    rows[:, _READER] = encoder.reader.logits(hyphened(_plain(asked)), texts)
     rows[:, FEATURES.index("agree")] = agreement(matcher, pool, (rows @ weights).tolist())
     rows[:, FEATURES.index("leaning")] = [bool(of_another(c, matcher)) for c in pool]
     final = rows @ weights + _holding(query, pool)
@@ -105,6 +107,14 @@ def _context(candidate: Candidate) -> str:
     return f"{' '.join(title)}. {' '.join(heading)}. {month}. {' '.join(before)}"
 
 
+def _plain(asked: str) -> str:
+    """The question without the figures of the note on what was said before."""
+    at = len(foreground(asked)) if foreground(asked) != asked else 0
+    note = asked.rfind("(") if at else -1
+    return asked if note < 0 else asked[:note] + _FIGURE.sub("", asked[note:])
+
+
+_FIGURE = re.compile(r"\s*[$€£]?\b\d[\w.,%-]*(?: (?:thousand|million|billion|trillion)\b)?")
 _READER = FEATURES.index("reader")
 
 # In the order of FEATURES. First fitted on 650 questions over four collections, then drawn to 378

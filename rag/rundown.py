@@ -69,6 +69,8 @@ def found(query: Query, retriever: Retriever) -> tuple[Query, list[Hit]]:
             break
     chosen.sort(key=lambda pair: pair[0], reverse=not asked.oldest_first)
     sentences = [sentence for _, sentence in chosen]
+    if asked.subject and not sentences:
+        return replace(query, overview=None), []
     if len(sentences) == 1:
         sentences += more(retriever.store, sentences[0], MORE)
     alone = bool(asked.subject) and not period and len(best) < SEVERAL and best[0].about < 1
@@ -128,6 +130,7 @@ def _course(query: Query, asked: Overview, retriever: Retriever) -> tuple[Query,
     return replace(query, overview=overview, filters=filters), _hits(places)
 
 
+# "Lost about $593 billion of market value" tells a step, no level.
 _BY = re.compile(
     r"\b(?:los[et]s?|losing|gain\w*|add\w*|wip\w+|shed\w*|erased?|by)(?: off| out)?"
     r"(?: (?:about|around|some|roughly|nearly|almost|over|more than))?\W*$",

@@ -116,8 +116,8 @@ def _varied(items: Sequence[Item], store: Store) -> list[Item]:
 class Subject:
     """The words of a subject: names must stand in a story, of plain words some may be others."""
 
-    names: frozenset[str]  # folded
-    written: frozenset[str]  # those with a capital ("Scale"), which a story has with one too
+    names: frozenset[str]  # stems
+    written: frozenset[str]  # folded, with a capital ("Scale"), which a story has with one too
     terms: frozenset[str]  # stems
 
     @classmethod
@@ -134,7 +134,7 @@ class Subject:
             elif stem(low) in ordinary():
                 terms.add(stem(low))
             else:
-                names.add(low)
+                names.add(stem(low))
         return cls(frozenset(names), frozenset(written), frozenset(terms))
 
     @property
@@ -152,11 +152,11 @@ class Subject:
         if not size:
             return 1.0
         said = {t.text.removesuffix("'s").removesuffix("’s") for t in tokens(text)}
-        held = len(self.names & {fold(word) for word in said})
+        stems = frozenset(content(text))
+        held = len(self.names & stems)
         held += len(self.written & {fold(word) for word in said if word != word.lower()})
         if named and 2 * held <= named:
             return 0.0
-        stems = frozenset(content(text))
         plain = sum(
             1.0 if term in stems else ALIKE * any(alike(term, other) for other in stems)
             for term in self.terms

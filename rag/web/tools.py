@@ -216,7 +216,7 @@ def search(desk: Desk, question: str, wish: Wish, most: int) -> list[Found]:
     desk.check(question)
     main = desk.newsroom()
     quoting = Newsroom(main.store, main.retriever, ExtractiveAnswerer(main.store.encoder))
-    hits = quoting.ask(question, filters=wish.filters, top_k=most).hits
+    hits = quoting.ask(question, filters=wish.filters, top_k=most).hits[:most]
     return [
         Found(s.title, s.publisher, s.published, s.url, hit.passage.text)
         for hit in hits
