@@ -109,9 +109,10 @@ def _context(candidate: Candidate) -> str:
 
 def _plain(asked: str) -> str:
     """The question without the figures of the note on what was said before."""
-    at = len(foreground(asked)) if foreground(asked) != asked else 0
-    note = asked.rfind("(") if at else -1
-    return asked if note < 0 else asked[:note] + _FIGURE.sub("", asked[note:])
+    if foreground(asked) == asked:
+        return asked
+    note = asked.rfind("(")
+    return asked[:note] + _FIGURE.sub("", asked[note:])
 
 
 _FIGURE = re.compile(r"\s*[$€£]?\b\d[\w.,%-]*(?: (?:thousand|million|billion|trillion)\b)?")

@@ -103,8 +103,7 @@ def _recent(query: Query, asked: Overview, retriever: Retriever, limits: Filters
     """The stories on a subject from the shortest time with enough that are about it."""
     first = retriever.store.openings(limits, 1)
     last = first[0].source.day if first else None
-    for days in RECENT if last else ():
-        since = last - timedelta(days=days) if last else None
+    for since in [last - timedelta(days=days) for days in RECENT] if last else []:
         recent = replace(limits, since=since, undated=False)
         items = survey(retriever, asked.subject, recent, query.as_of, order=Order.LATEST)
         if sum(item.about >= 1 - NEARLY for item in items) >= SHOWN:

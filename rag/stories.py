@@ -124,7 +124,7 @@ class Subject:
     def of(cls, text: str) -> Subject:
         """A subject as written; what all AI news is about tells nothing beside other words."""
         names, written, terms = set(), set(), set()
-        said = [t.text.removesuffix("'s").removesuffix("’s") for t in tokens(text)]
+        said = [token.text for token in tokens(text)]
         for word in [w for w in said if fold(w) not in EVERYWHERE] or said:
             low = fold(word)
             if low in STOP:
@@ -151,10 +151,9 @@ class Subject:
         size = named + len(self.terms)
         if not size:
             return 1.0
-        said = {t.text.removesuffix("'s").removesuffix("’s") for t in tokens(text)}
         stems = frozenset(content(text))
         held = len(self.names & stems)
-        held += len(self.written & {fold(word) for word in said if word != word.lower()})
+        held += len(self.written & {fold(t.text) for t in tokens(text) if t.text != t.text.lower()})
         if named and 2 * held <= named:
             return 0.0
         plain = sum(

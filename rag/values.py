@@ -60,11 +60,7 @@ def values(matcher: Matcher, scored: Sequence[Scored], quoted: Sequence[Evidence
         sought = office(asked)
         held = _holders(sought, matcher, scored) if sought else []
         return held if any(_quoted(v.scored.candidate, quoted) for v in held) else []
-    read: list[_Read] = []
-    for item in scored[:LOOKED_AT]:
-        reading = answering(matcher, item.candidate, asked)
-        if reading is not None:
-            read.append((item, reading))
+    read = _read(matcher, scored, asked)
     found: list[Value] = []
     for first in [pair for pair in read if _quoted(pair[0].candidate, quoted)]:
         ordered = sorted(read, key=lambda pair: pair is not first)
@@ -78,12 +74,17 @@ def values(matcher: Matcher, scored: Sequence[Scored], quoted: Sequence[Evidence
 def stated(matcher: Matcher, scored: Sequence[Scored]) -> list[Value]:
     """All values that the best sentences give for what the question asks, of whatever time."""
     asked = foreground(matcher.query.standalone or matcher.query.question)
+    return _apart(_read(matcher, scored, asked), matcher)
+
+
+def _read(matcher: Matcher, scored: Sequence[Scored], asked: str) -> list[_Read]:
+    """The sentences of the best few dozen that give one value for what is asked."""
     read: list[_Read] = []
     for item in scored[:LOOKED_AT]:
         reading = answering(matcher, item.candidate, asked)
         if reading is not None:
             read.append((item, reading))
-    return _apart(read, matcher)
+    return read
 
 
 def _quoted(candidate: Candidate, quoted: Sequence[Evidence]) -> bool:
