@@ -12,6 +12,7 @@ from rag.candidates import Candidate, Matcher
 from rag.clauses import SAYING, VERBS, acts, proper, verbless
 from rag.facts import CURRENCIES, Day, Quantity, quantities
 from rag.focus import products
+from rag.forms import AMOUNTS, Form
 from rag.readings import (
     Reading,
     asked_sum,
@@ -26,7 +27,6 @@ from rag.readings import (
 from rag.roles import GENERIC, LIGHT
 from rag.sameness import in_row, same
 from rag.sentences import split
-from rag.wanted import AMOUNTS, Form
 from rag.words import STOP, alike, content, fold, stem, tokens, words
 
 # What stands around both sentences must hold this weighted share of the question's words, and

@@ -13,10 +13,10 @@ from rag.evidence import Scored
 from rag.facts import dates
 from rag.features import FEATURES
 from rag.focus import focus, products, relation
+from rag.forms import AMOUNTS, Form
 from rag.roles import LIGHT, told
 from rag.suited import Asking, untimely, within
 from rag.types import Hit, Query, Reason
-from rag.wanted import AMOUNTS, Form
 from rag.words import content
 
 # Below this probability the answer abstains. On 432 questions over digests, 130 of them not

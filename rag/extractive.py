@@ -17,6 +17,7 @@ from rag.confidence import probability, reason, threshold
 from rag.disagree import newest_first, note, told
 from rag.evidence import Scored, score
 from rag.features import FEATURES, OPEN, POSSIBLE, bound, possible
+from rag.forms import Form
 from rag.leaning import leans, of_another
 from rag.limits import limits
 from rag.mistaken import mistaken
@@ -25,7 +26,7 @@ from rag.rundown import missing, quotations
 from rag.trim import WHOLE, dateline, trim
 from rag.types import Answer, Event, Hit, Query, Reason, Turn
 from rag.values import values
-from rag.wanted import Form, foreground
+from rag.wanted import foreground
 from rag.words import content
 
 NOTE = "These are quotations from the articles; no language model was used."
@@ -69,10 +70,10 @@ OLDER = 0.5
 LEAST = -6.0
 # … and its least share of the question's names, where it is of another article than the first.
 NAMED = 0.5
-# Passages that quotations are looked for in. On 197 questions over digests the gold one is among
-# the first ten for 0.91, the first twenty for 0.95; the best sentence holds the answer for 0.80
-# of them then, before for 0.77.
-PASSAGES = 20
+# Passages that quotations are looked for in. On 2,686 questions over digests the gold one is among
+# the first ten for 0.88, twenty for 0.92, forty for 0.94; with forty, and thirty sentences read
+# instead of twenty, 0.75 of the answers to 347 others are right instead of 0.73.
+PASSAGES = 40
 CONTEXT = 40  # words that a sentence may have which the first quotation leans on
 FIRST = 60  # words that the first quotation may have to stay whole
 POOL = 20  # candidates looked at
@@ -102,10 +103,7 @@ class ExtractiveAnswerer:
         if not hits:
             return abstain(query, hits, reason(query, hits))
         if query.overview is not None:
-            stories, line = quotations(query, hits)
-            if not stories:
-                return abstain(query, hits, missing(query, hits))
-            return assemble(query, stories, hits, About(notes=(NOTE, line)))
+            return _stories(query, hits)
         parts = query.parts or (query,)
         room = ROOM_AMONG_FEW if few(hits) else ROOM
         if len(parts) > 1:

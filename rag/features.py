@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from rag.candidates import Candidate, Matcher, folded
 from rag.facts import names
 from rag.focus import Product, focus, products
+from rag.forms import AMOUNTS, Form
 from rag.suited import Asking, in_time, suit, within
 from rag.types import Hit, Order
-from rag.wanted import AMOUNTS, Form, Found
+from rag.wanted import Found
 from rag.words import alike, content, stem, tokens
 
 FEATURES = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,6 +30,8 @@ _TOKEN = re.compile(r"[$€£¥₹]?\w+(?:[-–.,/'’&_:]\w+)*(?:\+\+|[%#+](?!\
 # Pieces keep a decimal point, so that "Qwen2.5-VL" meets "Qwen 2.5".
 _PART = re.compile(r"[^\W_]*\d\.\d+[^\W_]*|[^\W_]+")
 _RUN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_NAME = re.compile(r"\b([A-Z][a-z]+) (?=([A-Z][A-Za-z]{3,})\b)")
+HANDLE = 1.0  # weight of a handle that a name in the question may have
 _PLURAL = re.compile(r"[a-z]+-?\d+s")
 _NUMBER = re.compile(r"[$€£¥₹]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(k|m|mn|b|bn|t|tn)?", re.IGNORECASE)
 _SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6,
@@ -285,7 +287,16 @@ def analyse(text: str) -> list[tuple[str, float]]:
                 target[piece] = max(target.get(piece, 0.0), 0.5)
         if len(weights) >= _MAX_TERMS:
             break
+    for term in _handles(text):
+        weights.setdefault(term, HANDLE)
     return list((weights or stops).items())[:_MAX_TERMS]
+
+
+def _handles(text: str) -> Iterator[str]:
+    """Terms of the handles that a two-word name often has: "fchollet", "francoischollet"."""
+    for first, last in _NAME.findall(_fold(text)):
+        yield _stem((first[0] + last).lower())
+        yield _stem((first + last).lower())
 
 
 def terms(text: str) -> list[str]:

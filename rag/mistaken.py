@@ -15,7 +15,7 @@ from rag.candidates import Candidate, Matcher
 from rag.clauses import VERBS
 from rag.evidence import Scored
 from rag.facts import Name, names
-from rag.wanted import Form
+from rag.forms import Form
 from rag.words import alike, content
 
 LOOKED_AT = 6  # sentences, best first

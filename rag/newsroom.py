@@ -12,7 +12,6 @@ from rag.answer import Answerer
 from rag.embedding import Encoder
 from rag.errors import InputError
 from rag.extractive import PASSAGES, ExtractiveAnswerer
-from rag.limits import limits
 from rag.question import understand
 from rag.rerank import load_reranker
 from rag.retrieve import Retriever
@@ -34,7 +33,6 @@ from rag.types import (
 )
 
 LONGEST_QUESTION = 2000  # characters; longer input is refused with a clear message
-WIDER = 30  # passages for a question whose answer may stand in many articles
 LONGEST_HISTORY = 20  # messages looked at, the newest
 
 
@@ -140,7 +138,7 @@ class Newsroom:
         """The passages for a query; those that tell the stories of an overview come first."""
         query, told = found(query, self.retriever)
         if isinstance(self.answerer, ExtractiveAnswerer):
-            k = max(k, WIDER if limits(query.standalone) else PASSAGES)
+            k = max(k, PASSAGES)
         hits = self.retriever.retrieve(query, k)
         if query.overview and query.overview.instead:
             listed = {hit.passage.id for hit in hits}

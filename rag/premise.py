@@ -10,10 +10,11 @@ from rag.asked import NUMBERED
 from rag.candidates import Matcher
 from rag.evidence import Scored
 from rag.facts import CURRENCIES, Quantity, quantities
+from rag.forms import Form
 from rag.nations import same_people
 from rag.readings import Reading, asked_sum, sum_of
 from rag.sameness import same_value
-from rag.wanted import Form, foreground
+from rag.wanted import foreground
 from rag.words import STOP, alike, content, fold, stem, tokens, words
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rag.followup import standalone
+from rag.forms import WHO
 from rag.overview import overview
 from rag.pairs import compares
 from rag.parts import split
@@ -34,8 +35,10 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"|^(?:list|name)\b|\bwhat (?:are|were) (?:the|some|all)\b|\bwho (?:are|were) the\b"
             r"|^(?:give|show|tell) me (?:all|a list|the (?:names|kinds|types|sorts|areas|ways|"
             r"examples|companies|people|countries))\b"
-            r"|\bwhich (?:companies|firms|models|countries|products|investors|startups|people|"
-            r"\w+(?<!s)s)\s+(?:are|were|have|had|did|do|will)\b"
+            r"|\b(?:which|what) (?:(?!(?:is|was|did|does|do|are|of|to|the)\b)[\w-]+\s+){0,2}?"
+            r"(?!(?:was|has|does|this|news|series|scores|prices|results|amounts|figures|numbers|"
+            r"values|sums|dates|times|years|months|weeks|days|hours|terms|means|chances)\b)"
+            r"(?:countries|people|\w{3,}(?<!s)s)\s+(?:are|were|have|had|did|do|does|will|would|can)\b"
             r"|\bwhat were the (?:top|main|key)\b",
         ),
         (
@@ -61,7 +64,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"publisher|investor|fund|vendor|provider|carrier|chipmaker|newspaper|team|group|"
             r"manufacturer|supplier|customer|partner|regulator|chain|brand|hardware|employer)\b",
         ),
-        (Kind.PERSON, r"\b(?:who|whom|whose)\b|"
+        (Kind.PERSON, rf"{WHO}|"
                       r"\b(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?:person|man|woman|"
                       r"actor|actress|singer|star|player|founder|ceo|executive|scientist|researcher|"
                       r"politician|president|minister|senator|athlete|author|intern|lawyer|judge|"

@@ -16,11 +16,12 @@ from rag.candidates import Candidate
 from rag.expressions import Days
 from rag.facts import CURRENCIES, Day, Quantity, quantities
 from rag.figures import periods
+from rag.forms import AMOUNTS, Form
 from rag.limits import Limit, limits
 from rag.readings import FLOWS, Reading, asked_sum, bearers, bygone, days, folded, stands, sum_of
 from rag.times import Relation, mentions
 from rag.types import Order, Query
-from rag.wanted import AMOUNTS, Form, Found, foreground, telling
+from rag.wanted import Found, foreground, telling
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _CLOSE = 100  # days: a period so short, a quarter, is seldom met by chance

@@ -15,11 +15,12 @@ from rag.candidates import Candidate, Matcher
 from rag.differences import difference
 from rag.evidence import Scored
 from rag.facts import Day, Quantity
+from rag.forms import Form
 from rag.holders import Holder, Office, holder, office
 from rag.readings import Reading
 from rag.sameness import apart, one_event, recurs, same
 from rag.types import Source
-from rag.wanted import Form, foreground
+from rag.wanted import foreground
 
 LOOKED_AT = 24  # sentences read for values, best first
 

@@ -9,29 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rag.facts import CURRENCIES, Day, Name, Quantity, dates, names, quantities
+from rag.forms import AMOUNTS, Form, form_of
 from rag.limits import limits, unlimited
-from rag.types import Kind, Order, Query
-from rag.words import STOP, alike, content, fold, parts, stem, tokens, words
-
-
-class Form(StrEnum):
-    """The form of an answer."""
-
-    ANY = "any"
-    MONEY = "money"
-    PERCENT = "percent"
-    NUMBER = "number"
-    DATE = "date"
-    PERSON = "person"
-    NAME = "name"
-    LIST = "list"
-    REASON = "reason"
-
-
-AMOUNTS = (Form.MONEY, Form.PERCENT, Form.NUMBER)
+from rag.types import Order, Query
+from rag.words import STOP, alike, content, fold, stem, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,55 +200,6 @@ _PERHAPS_CAUSE = re.compile(
     re.IGNORECASE,
 )
 
-_MONEY = (
-    r"pric\w*|cost\w*|valuation|valued|worth|revenue|sum|salary|fine[ds]?|fee|charge[ds]?|reward|"
-    r"rais(?:e|ed|ing)|round|fund(?:s|ed|ing)?|invest\w*|spend\w*|spent|pay|paid|pays|paying|"
-    r"money|prize|bounty|budget|stake|profit|loss|debt|refund|save[ds]?|savings?|earn\w*|commit\w*|"
-    r"award\w*|settle\w*|settlement|bill|deal|sell|sold|buy|bought|purchase[ds]?|acqui\w+|takeover|"
-    r"grant|subsid\w+|tariff|market cap\w*|set aside|dollars|euros|pledge[ds]?|give back|"
-    r"back(?:ed|ing)"
-)
-_SUMS = r"price|cost|valuation|revenue|sum|amount|salary|fine|fee|reward|prize|budget|profit|loss"
-_SUMS += r"|earnings|turnover|market cap\w*|run[- ]rate|arr|net worth|debt"
-_SUMS += r"|capex|capital (?:spending|expenditures?)"
-_RATES = r"market share|(?:profit |gross )?margin|(?:\w+ )?rate|turnout|inflation"
-_SIZES = r"score|accuracy|speed|size|capacity|context (?:length|window)|latency|throughput"
-_SIZES += r"|headcount|population|parameter count"
-# "What is Harbour's annual …", up to the thing asked after.
-_WHAT_IS = (
-    r"what (?:is|was|were|are|will be|had been) "
-    r"(?:(?!(?:reasons?|purpose|of|for|behind|about|that|to|in|on|by|with)\b)[\w'’&.-]+ ){0,5}?"
-)
-_DO = r"(?:is|was|were|did|does|do|will|would|are|has|had|can|could|should)"
-_PATTERNS: tuple[tuple[str, Form], ...] = (
-    (r"what (?:percentage|percent|share|proportion|fraction)", Form.PERCENT),
-    (r"(?:by )?how many per ?cent", Form.PERCENT),
-    (r"how many|how often|how long|how old|how tall|how far|how fast|how quick\w*", Form.NUMBER),
-    (rf"{_WHAT_IS}(?:{_RATES})\b(?! limits?)(?<!run.rate)", Form.PERCENT),
-    (rf"{_WHAT_IS}(?:{_SIZES})\b", Form.NUMBER),
-    (rf"{_WHAT_IS}(?:{_SUMS})\b", Form.MONEY),
-    (rf"{_WHAT_IS}(?:deadline|date|day|month|year)\b", Form.DATE),
-    (r"what (?:speed|number|score|size|accuracy|capacity|context (?:length|window))", Form.NUMBER),
-    (r"price tag|how much .{0,40}?(?:\$|dollars|euros)", Form.MONEY),
-    (r"\b(?:money|dollar|cash) (?:figure|number|amount|value)\b", Form.MONEY),
-    (rf"what (?:(?!(?:is|was|are|were|reasons?|for|of|to)\b)\w+ ){{0,2}}?(?:{_SUMS})", Form.MONEY),
-    (r"what (?:did|does|will|would) [^?,]*\b(?:charge|pay|cost|raise|spend|invest|earn|save|"
-     r"lose)\b",
-     Form.MONEY),
-    (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
-    (r"how much (?:faster|slower|more|less|cheaper|better)", Form.NUMBER),
-    (r"how (?:big|large|high|much)\b", Form.NUMBER),
-    (rf"^\W*(?:and |so |but )?(?:(?:by|until|since|from) )?when\b|\bwhen {_DO}\b|\bwhen\?",
-     Form.DATE),
-    (r"(?:what|which) (?:\w+ )?(?:date|day|month|year|week)s?\b|what time", Form.DATE),
-    (r"(?:closing|release|launch|start) date", Form.DATE),
-    (r"\bwhy\b|reasons?\b|what (?:led|caused|prompted|drove)|for what purpose", Form.REASON),
-    (r"what(?: is|['’]s|s)? (?:\w+ ){0,2}?(?:excuse|rationale|motive)\b", Form.REASON),
-    (r"\bwho(?:m|se)?\b", Form.PERSON),
-    (r"\bwhich\b|\bwhere\b|what .{0,60}\b(?:called|named|name)\b|\bname\b", Form.NAME),
-    (r"what (?:\w+ ){0,2}?(?:company|firm|model|startup|country|city|game|product|language|tool|"
-     r"chip)\b", Form.NAME),
-)  # fmt: skip
 _COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
                 "nine": 9, "ten": 10}  # fmt: skip
 _LIST = re.compile(
@@ -273,13 +207,6 @@ _LIST = re.compile(
     r"|[2-9]|10)\b",
     re.IGNORECASE,
 )
-_POWER = {"power": {"mw", "gw", "kw"}, "electricity": {"mw", "gw", "kw", "kwh", "mwh", "gwh"},
-          "energy": {"kwh", "mwh", "gwh"}, "memory": {"gb", "tb", "mb"},
-          "storage": {"gb", "tb", "mb"}}  # fmt: skip
-_LENGTH = {"how long": {"year", "month", "week", "day", "hour", "minute", "second", "ms"},
-           "how old": {"year", "month", "week", "day"}}  # fmt: skip
-
-
 _BACKGROUND = re.compile(r"\s*\([^()]*\)(?=\W*$)")
 
 
@@ -292,7 +219,7 @@ def wanted(query: Query) -> Wanted:
     """Take ``query`` apart; the form comes from the question as asked, words from it in full."""
     asked = foreground(query.question if query.question.strip() else query.standalone)
     text = unlimited(query.standalone or query.question)
-    form, units, nouns = _form(unlimited(asked), query.kind)
+    form, units, nouns = form_of(unlimited(asked), query.kind)
     if limits(asked) and form in (Form.ANY, Form.NAME, Form.PERSON, Form.MONEY):
         form = Form.LIST  # those that are beyond the limit, whoever they are
     listing = _LIST.search(asked)
@@ -321,79 +248,3 @@ _EMPTY = frozenset(map(stem, words("tell explain name list give know article art
 _NEWEST = frozenset(map(stem, words("latest recent recently newest current currently now moment")))
 _SHARE = frozenset(map(stem, words("percentage percent share proportion fraction cent")))
 _OPEN = words("name list tell give explain describe summarise summarize compare")
-
-
-def _form(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str]]:
-    low = asked.lower()
-    matched = [
-        (m.start(), candidate) for pattern, candidate in _PATTERNS if (m := re.search(pattern, low))
-    ]
-    at, form = min(matched, key=lambda pair: pair[0], default=(0, Form.ANY))
-    if form is Form.ANY:
-        # "What happened when …" asks for no date.
-        kind = Kind.FACT if kind is Kind.WHEN and _OTHER.match(low) else kind
-        return _BY_KIND.get(kind, Form.ANY), frozenset(), frozenset()
-    nouns = _asked_for(low[at:])
-    if kind is Kind.LIST and form in (Form.NAME, Form.PERSON):
-        return Form.LIST, frozenset(), frozenset()
-    if form is Form.MONEY:
-        return form, frozenset(), _attribute(low)
-    if form is not Form.NUMBER:
-        return form, frozenset(), nouns if form is Form.NAME else _role(low[at:])
-    for word, units in (_POWER | _LENGTH).items():
-        if word in low[at : at + 60]:
-            return form, frozenset(units), nouns
-    sized = re.match(
-        r"how (?:much|big|large)(?! (?:faster|slower|more|less))|what .{0,40}?\bsize\b", low[at:]
-    )
-    if sized and (low[at:].startswith("how much") or re.search(rf"\b(?:{_MONEY})\b", low)):
-        return Form.MONEY, frozenset(), _attribute(low)
-    if re.match(r"how many (?:\w+ )?(?:dollars|euros|pounds|yuan|yen)", low[at:]):
-        return Form.MONEY, frozenset(), _attribute(low)
-    return form, frozenset(), nouns
-
-
-_OTHER = re.compile(
-    r"\W*(?:what|how|did|does|do|is|was|were|are)\b(?!.*\b(?:date|year|time)\b).*\bwhen\b"
-)
-
-
-def _attribute(low: str) -> frozenset[str]:
-    """The stem of what the money is: price, salary, revenue …; the first that is named."""
-    m = re.search(rf"\b(?:{_MONEY})\b", low)
-    return frozenset([stem(m.group().split()[0])]) if m else frozenset()
-
-
-def _role(rest: str) -> frozenset[str]:
-    """Stems of a person's role: "who was the judge in …"."""
-    m = re.match(r"who(?:'s|’s| is| was| are| were) (?:the |an? )?((?:\w+[ ]?){1,2})", rest)
-    if not m:
-        return frozenset()
-    found = [stem(w) for w in m.group(1).split() if w not in STOP]
-    return frozenset(found[-1:])
-
-
-_BY_KIND = {
-    Kind.NUMBER: Form.NUMBER, Kind.WHEN: Form.DATE, Kind.PERSON: Form.PERSON,
-    Kind.ORGANISATION: Form.NAME, Kind.LIST: Form.LIST, Kind.REASON: Form.REASON,
-}  # fmt: skip
-
-
-# "how many of those are …", "how fast does …": nothing is named that could be counted.
-_NO_NOUN = re.compile(rf"(?:of (?:those|these|them|the)|{_DO})\b")
-
-
-def _asked_for(rest: str) -> frozenset[str]:
-    """Stems of the words that follow "how many", "which", "what": what is counted or named."""
-    m = re.match(r"(?:how (?:many|much|fast|big|large)|which|what)\b\s*(.*)", rest)
-    if not m or _NO_NOUN.match(m.group(1)):
-        return frozenset()
-    found: set[str] = set()
-    for token in tokens(m.group(1)):
-        low = fold(token.text)
-        if low in STOP or len(found) >= 4:
-            if found:
-                break
-            continue
-        found |= {stem(part) for part in parts(token.text)}
-    return frozenset(found)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from rag.forms import Form
 from rag.limits import limits, unlimited
 from rag.newsroom import Newsroom
 from rag.types import Query
-from rag.wanted import Form, wanted
+from rag.wanted import wanted
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from types import ModuleType
 import pytest
 
 from rag.candidates import Candidate, candidates
+from rag.forms import Form
 from rag.suited import Asking, in_time, untimely
 from rag.types import Order, Query
-from rag.wanted import Form, wanted
+from rag.wanted import wanted
 
 
 def asking(query: Query) -> Asking:

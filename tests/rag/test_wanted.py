@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from rag.forms import Form
 from rag.types import Kind, Query
-from rag.wanted import Form, Wanted, wanted
+from rag.wanted import Wanted, wanted
 
 
 def want(question: str, kind: Kind = Kind.FACT) -> Wanted:
