@@ -44,7 +44,7 @@ FEATURES = (
     "named_here",  # the share of the question's names in the sentence or the article's title
     "in_time",  # a time that the sentence names is in the question's (+1) or none is (-1)
     "kind",  # it tells of the kind of money asked for (+1) or of another (-1)
-    "period",  # … for a period of the length asked for (+1) or of another (-1)
+    "period",  # … for a period of the length, or at the rate, asked for (+1) or another (-1)
     "past",  # it is asked how things are and told how they were
     "joint",  # its value is that of several together, of whom the question names some
     "within",  # it has a value beyond the question's limit (+1) or only others (-1)

@@ -86,8 +86,8 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
     (r"how (?:many|often|long|old|tall|far|fast|quick\w*|slow\w*|heavy|wide|deep|hot|accurate\w*)",
      Form.NUMBER),
     (rf"{_WHAT_IS}(?:{_RATES})\b(?! limits?)(?<!run.rate)", Form.PERCENT),
-    (rf"{_WHAT_IS}(?:{_SIZES})\b", Form.NUMBER),
-    (rf"{_WHAT_IS}(?:{_SUMS})\b", Form.MONEY),
+    (rf"{_WHAT_IS}(?:{_SIZES}|number|count)s?\b(?! one\b)", Form.NUMBER),
+    (rf"{_WHAT_IS}(?:{_SUMS})s?\b", Form.MONEY),
     (rf"{_WHAT_IS}(?:deadline|date|day|month|year)\b", Form.DATE),
     (rf"{_OF_WHAT}(?:{_SIZES}|number|ratio|factor|multiple|token count|rating|elo|speedup)s?\b",
      Form.NUMBER),
@@ -137,7 +137,7 @@ def form_of(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str
     :param kind: what the question was understood to be; it decides where the form's rules don't
     :return: the form; measures such as ``"mw"``, empty for any; stems, empty for none
     """
-    low = asked.lower()
+    low = _SHORT.sub(r"\1 is", asked.lower())
     matched = [
         (m.start(), candidate) for pattern, candidate in _PATTERNS if (m := re.search(pattern, low))
     ]
@@ -175,6 +175,7 @@ def _number(low: str, rest: str) -> tuple[Form, frozenset[str], frozenset[str]]:
     return Form.NUMBER, frozenset(), nouns
 
 
+_SHORT = re.compile(r"\b(what|who|how|when|where)(?:['’]s|s)\b")
 _OTHER = re.compile(
     r"\W*(?:what|how|did|does|do|is|was|were|are)\b(?!.*\b(?:date|year|time)\b).*\bwhen\b"
 )

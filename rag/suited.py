@@ -24,6 +24,11 @@ from rag.types import Order, Query
 from rag.wanted import Found, foreground, telling
 
 _ASIDE = re.compile(r"\([^()]*\)")
+# Not "as per", nor "per the report" or "per Reuters".
+_RATE = re.compile(
+    r"(?<!\bas )\b[Pp]er (?!cent\b|the\b|its\b|their\b|his\b|her\b|an?\b)[a-z\d]\w*"
+    r"|\bfor (?:each|every)\b|\b(?:apiece|each)\b"
+)
 _CLOSE = 100  # days: a period so short, a quarter, is seldom met by chance
 _LENGTHS = ("month", "quarter", "half", "year")  # the shortest first
 _CERTAIN = frozenset({"value"}) | FLOWS  # "paid" may be a price, a fine, a salary …
@@ -47,6 +52,7 @@ class Asking:
     :ivar present: whether it asks how things are
     :ivar sums: the kinds of money that its words may mean
     :ivar limits: amounts beyond which the values asked for lie
+    :ivar rate: whether an amount for each of something is asked for ("per book")
     """
 
     form: Form
@@ -57,6 +63,7 @@ class Asking:
     present: bool
     sums: frozenset[str]
     limits: tuple[Limit, ...]
+    rate: bool
 
     @classmethod
     def of(cls, query: Query, form: Form) -> Asking:
@@ -78,6 +85,7 @@ class Asking:
             latest or (not named and bool(_PRESENT.search(asked)) and not _PAST.search(asked)),
             asked_sum(asked),
             limits(asked),
+            form in AMOUNTS and bool(_RATE.search(asked)),
         )
 
 
@@ -146,7 +154,8 @@ class Suit:
     """How the possible answers of a sentence suit, each by the one that does so best.
 
     :ivar kind: +1 for the kind of money asked for, -1 for another, 0 unknown
-    :ivar period: +1 for a period of the length asked for, -1 for another, 0 unknown
+    :ivar period: +1 for a period of the length asked for, or a rate where one is; -1 for another,
+        0 unknown
     :ivar past: 1 where the question asks how things are and all are told as past, else 0
     :ivar joint: 1 where all are of several together, of whom it names some, else 0
     """
@@ -197,6 +206,8 @@ def _kind(asking: Asking, reading: Reading) -> float:
 
 
 def _period(asking: Asking, reading: Reading) -> float:
+    if asking.rate and not asking.length:
+        return float(bool(_RATE.search(reading.clause.text)))
     if not asking.length:
         return 0.0
     told = _shortest(reading.clause.text) or _shortest(reading.sentence)

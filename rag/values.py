@@ -62,14 +62,11 @@ def values(matcher: Matcher, scored: Sequence[Scored], quoted: Sequence[Evidence
         held = _holders(sought, matcher, scored) if sought else []
         return held if any(_quoted(v.scored.candidate, quoted) for v in held) else []
     read = _read(matcher, scored, asked)
-    found: list[Value] = []
-    for first in [pair for pair in read if _quoted(pair[0].candidate, quoted)]:
-        ordered = sorted(read, key=lambda pair: pair is not first)
-        kept = [p for p in ordered if p is first or _rivals(first[1], p[1], matcher)]
-        found = _apart(kept, matcher)
-        if len(found) > 1:
-            break
-    return found
+    first = next((pair for pair in read if _quoted(pair[0].candidate, quoted)), None)
+    if first is None:
+        return []
+    ordered = sorted(read, key=lambda pair: pair is not first)
+    return _apart([p for p in ordered if p is first or _rivals(first[1], p[1], matcher)], matcher)
 
 
 def stated(matcher: Matcher, scored: Sequence[Scored]) -> list[Value]:

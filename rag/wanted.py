@@ -203,8 +203,8 @@ _PERHAPS_CAUSE = re.compile(
 _COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
                 "nine": 9, "ten": 10}  # fmt: skip
 _LIST = re.compile(
-    r"\b(?:which|what|who|name|list)\b(?:\s\w+){0,3}?\s(two|three|four|five|six|seven|eight|nine|ten"
-    r"|[2-9]|10)\b",
+    r"\b(?:which|what|who|name|list)\b(?:\s(?-i:[a-z])\w*){0,3}?"
+    r"\s(two|three|four|five|six|seven|eight|nine|ten|(?:[2-9]|10)(?=\s[a-z]))\b",
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(r"\s*\([^()]*\)(?=\W*$)")

@@ -157,3 +157,14 @@ def test_the_best_passage_by_words_stands_out(newsdesk: ModuleType, encoder: Enc
     ]
     values = dict(zip(SIGNALS, signals(query, score(query, hits, encoder)), strict=True))
     assert values["words_alone"] == pytest.approx(0.5)
+
+
+def test_nobody_named_is_in_the_articles(newsdesk: ModuleType, encoder: Encoder) -> None:
+    hits = [newsdesk.hit(1, TITLE, "The Daily Example", "2025-03-11", TEXT)]
+    chances = []
+    for name, unnamed in (("Gripwell", 0.0), ("Tessermon", 1.0)):
+        query = newsdesk.query(f"How many employees does {name} have?")
+        scored = score(query, hits, encoder)
+        assert signals(query, scored)[SIGNALS.index("unnamed")] == unnamed
+        chances.append(probability(query, hits, scored))
+    assert chances[0] > threshold(hits) > chances[1]

@@ -13,7 +13,7 @@ from rag.candidates import Matcher, candidates
 from rag.confidence import SIGNALS, WEIGHTS, probability, reason, signals
 from rag.disagree import newest_first, note
 from rag.embedding import Encoder
-from rag.evidence import READ_AMONG_FEW, READ_AT_MOST, score
+from rag.evidence import READ_AMONG_FEW, READ_AT_MOST, _context, score
 from rag.evidence import WEIGHTS as SCORES
 from rag.facts import quantities
 from rag.features import FEATURES
@@ -54,6 +54,20 @@ def test_the_answering_sentence_comes_first(newsdesk: ModuleType, encoder: Encod
     assert "14,000" in scored[0].candidate.sentence.text
     assert [s.score for s in scored] == sorted((s.score for s in scored), reverse=True)
     assert score(newsdesk.query(), (), encoder) == []
+
+
+def test_deep_in_an_item_the_reading_sees_how_it_opens(newsdesk: ModuleType) -> None:
+    text = (
+        "- The Wren handwriting project: a hobbyist built an interface for an old e-reader that "
+        "turns notes into questions for a model, and posted it on a forum. It runs on a Quill 7.\n"
+        "- Lark is new. It is small."
+    )
+    hit = newsdesk.hit(1, "Not much happened", "P", "2025-03-01", text)
+    seen = [_context(candidate) for candidate in candidates([hit])]
+    assert seen[0].startswith("Not much happened.")
+    assert seen[1].startswith("- The Wren handwriting project:")
+    assert seen[1].endswith("posted it on a forum.")
+    assert seen[3].startswith("Not much happened.")
 
 
 def test_only_so_many_are_read(newsdesk: ModuleType, encoder: Encoder) -> None:

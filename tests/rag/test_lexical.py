@@ -81,6 +81,16 @@ def test_pieces_weigh_less_than_the_whole():
     assert weights["gpt"] < 1.0
 
 
+def test_a_name_is_found_in_its_handle(tmp_path):
+    with LexicalIndex.open(tmp_path / "handles", write=True) as index:
+        index.add(
+            [row(1, "@jquill likes it."), row(2, "@janequill_ai doubts it."), row(3, "Jane.")]
+        )
+        index.commit()
+        assert set(ids(index.search("What did Jane Quill say?", 5))) == {1, 2, 3}
+        assert ids(index.search("What did Quill say?", 5)) == []
+
+
 def test_titles_and_headings_are_searched(index):
     assert 6 in ids(index.search("chips", 5))
     assert ids(index.search("costs", 5)) == [6]

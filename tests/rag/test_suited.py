@@ -9,7 +9,7 @@ import pytest
 from rag.candidates import Candidate, candidates
 from rag.forms import Form
 from rag.suited import Asking, in_time, untimely
-from rag.types import Order, Query
+from rag.types import Kind, Order, Query
 from rag.wanted import wanted
 
 
@@ -110,3 +110,20 @@ def test_words_for_the_newest_are_no_subject(newsdesk: ModuleType) -> None:
     assert wanted(query).terms == ("wren", "valuation")
     assert "recent" in wanted(newsdesk.query("What is Wren's most recent valuation?")).terms
     assert wanted(query).form is Form.MONEY
+
+
+@pytest.mark.parametrize(
+    ("question", "rate"),
+    [
+        ("How much will authors get per book from Wren?", 1.0),
+        ("How much does Wren pay for each book?", 1.0),
+        ("How much will authors get from Wren?", 0.0),
+        ("How much will authors get from Wren, as per Reuters?", 0.0),
+    ],
+)
+def test_an_amount_for_each_is_told_from_the_total(
+    newsdesk: ModuleType, question: str, rate: float
+) -> None:
+    query = newsdesk.query(question, kind=Kind.NUMBER)
+    text = "Wren will pay authors $1.5 billion. It comes to about $3,000 per title."
+    assert [row["period"] for row in rows(newsdesk, query, text, "Wren settles")] == [0.0, rate]
