@@ -119,7 +119,10 @@ def features(asked: Asked, pool: Sequence[Candidate]) -> list[list[float]]:
 def _features(asked: Asked, candidate: Candidate, title: _Title) -> list[float]:
     matcher, place, text = asked.matcher, candidate.place, candidate.sentence.text
     want, source = matcher.want, place.hit.passage.source
-    found = want.found(text)
+    # A line with a date and nothing of what is asked tells when nothing happened.
+    told = want.timeless
+    bare = want.form is Form.DATE and bool(told) and not matcher.share(candidate.stems, told)
+    found = [] if bare else want.found(text)
     strength = want.strength_of(found)
     exact = want.form in EXACT
     newer = asked.published.index(source.published or "") / max(1, len(asked.published) - 1)

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from rag.types import Kind
-from rag.words import STOP, fold, parts, stem, tokens
+from rag.words import STOP, fold, parts, stem, tokens, words
 
 
 class Form(StrEnum):
@@ -68,6 +68,11 @@ _THAN = (
     r"(?:fast|slow|cheap|bigg|larg|small|quick|high|low|long|short|old|young|heavi|light|strong|"
     r"smart|dens|dear)er|more|less|better|worse"
 )
+# "When o1 came out, what …": a clause of another question.
+_CLAUSE = (
+    rf" (?!{_AUX}\b)[^?]*[,.] (?:(?:and|so|but|to|in|on|for|from|by) )?"
+    rf"(?:what|who|whom|which|how|why|where|{_AUX})\b"
+)
 # Who is asked for, not the "who" of "the man who …"; "know who", "tell me who" ask too.
 WHO = (
     r"(?:^\W*|\b(?:and|or|but|so|by|to|from|of|for|with|on|in|at|about|against|is|was|are|were|me|"
@@ -103,8 +108,8 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
      Form.MONEY),
     (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
     (r"how (?:big|large|high|much)\b", Form.NUMBER),
-    (rf"^\W*(?:and |so |but )?(?:(?:by|until|since|from) )?when\b|\bwhen {_DO}\b|\bwhen\?",
-     Form.DATE),
+    (rf"^\W*(?:and |so |but )?(?:(?:by|until|since|from) )?when\b(?!{_CLAUSE})|\bwhen {_DO}\b"
+     r"|\bwhen\?", Form.DATE),
     (r"(?:what|which) (?:\w+ )?(?:date|day|month|year|week)s?\b|what time", Form.DATE),
     (r"(?:closing|release|launch|start) date", Form.DATE),
     (r"\bwhy\b|reasons?\b|what (?:led|caused|prompted|drove)|for what purpose", Form.REASON),
@@ -146,7 +151,7 @@ def form_of(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str
         return Form.NUMBER, frozenset(), frozenset()
     if form is Form.ANY:
         # "What happened when …" asks for no date.
-        kind = Kind.FACT if kind is Kind.WHEN and _OTHER.match(low) else kind
+        kind = Kind.FACT if kind is Kind.WHEN and _OTHER.search(low) else kind
         return _BY_KIND.get(kind, Form.ANY), frozenset(), frozenset()
     if kind is Kind.LIST and form in (Form.NAME, Form.PERSON):
         return Form.LIST, frozenset(), frozenset()
@@ -157,9 +162,21 @@ def form_of(asked: str, kind: Kind) -> tuple[Form, frozenset[str], frozenset[str
     return form, frozenset(), _asked_for(low[at:]) if form is Form.NAME else _role(low[at:])
 
 
+# What is measured or told as a number stands beside it less often than what is counted.
+_ATTRIBUTES = frozenset(
+    map(
+        stem,
+        words(
+            "size score number accuracy speed capacity length window latency throughput rate ratio "
+            "factor multiple rating result record value figure total count amount level"
+        ),
+    )
+)
+
+
 def _number(low: str, rest: str) -> tuple[Form, frozenset[str], frozenset[str]]:
     """The same for a question for a number, which may be one of money; ``rest`` begins with it."""
-    nouns = _asked_for(rest)
+    nouns = _asked_for(rest) - _ATTRIBUTES
     for word, units in (_POWER | _LENGTH).items():
         if re.search(rf"\b{word}|\bv{word}", rest[:60]):
             return Form.NUMBER, frozenset(units), nouns
@@ -177,7 +194,8 @@ def _number(low: str, rest: str) -> tuple[Form, frozenset[str], frozenset[str]]:
 
 _SHORT = re.compile(r"\b(what|who|how|when|where)(?:['’]s|s)\b")
 _OTHER = re.compile(
-    r"\W*(?:what|how|did|does|do|is|was|were|are)\b(?!.*\b(?:date|year|time)\b).*\bwhen\b"
+    r"^\W*(?:what|how|did|does|do|is|was|were|are)\b(?!.*\b(?:date|year|time)\b).*\bwhen\b"
+    rf"|^\W*(?:and |so |but )?when\b{_CLAUSE}"
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from rag.sentences import split
 
@@ -24,10 +25,17 @@ def visible(text: str) -> str:
     Controls, zero-width and bidirectional marks, tag characters, variation selectors
     (which can carry hidden bytes), private and unassigned code points go; newlines stay.
     """
+    return _UNUSUAL.sub(_shown, text)
+
+
+_UNUSUAL = re.compile(r"[^\n\x20-\x7e]+")
+
+
+def _shown(run: re.Match[str]) -> str:
     return "".join(
         " " if c == "\t" else c
-        for c in text
-        if c in "\n\t" or (unicodedata.category(c)[0] != "C" and not _selector(ord(c)))
+        for c in run.group()
+        if c == "\t" or (unicodedata.category(c)[0] != "C" and not _selector(ord(c)))
     )
 
 
@@ -128,14 +136,29 @@ _ORDERS = tuple(
 )
 
 
+# Those tied to where a sentence begins or ends, and those that a longer text has too where one of
+# its sentences has them.
+_TIED = tuple(pattern for pattern in _ORDERS if re.search(r"\^|\$", pattern.pattern))
+_FREE = tuple(pattern for pattern in _ORDERS if pattern not in _TIED)
+
+
 def is_order(sentence: str) -> bool:
     """Whether a sentence speaks to a model: sets rules aside, assigns a role, dictates words.
 
     It may take an imperative in an article for one. That costs little: such a sentence
     states no fact, so no answer needs it.
     """
-    text = " ".join(unicodedata.normalize("NFKC", visible(sentence)).split())
-    return any(pattern.search(text) for pattern in _ORDERS)
+    return _found(sentence, _ORDERS)
+
+
+def _found(text: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    seen = _seen(text)
+    return any(pattern.search(seen) for pattern in patterns)
+
+
+def _seen(text: str) -> str:
+    """``text`` on one line as a model reads it."""
+    return " ".join(unicodedata.normalize("NFKC", visible(text)).split())
 
 
 def orders(text: str) -> list[tuple[int, int]]:
@@ -143,10 +166,13 @@ def orders(text: str) -> list[tuple[int, int]]:
 
     The whole paragraph, because the words that the order dictates stand beside it.
     """
+    whole = _seen(text)
+    patterns = (*_TIED, *(pattern for pattern in _FREE if pattern.search(whole)))
     found: list[tuple[int, int]] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        if any(is_order(s.text) for s in split(line, headings=True)) or is_order(line[:400]):
+        listed = [*(s.text for s in split(line, headings=True)), line[:400]]
+        if any(_found(each, patterns) for each in listed):
             found.append((at, at + len(line)))
         at += len(line)
     return found

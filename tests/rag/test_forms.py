@@ -34,6 +34,9 @@ def want(question: str) -> Wanted:
         ("What did Acme call its voice stack?", Form.NAME),
         ("What did Acme call for in its letter?", Form.ANY),
         ("Does the loss function matter here?", Form.ANY),
+        ("When Wren 4 came out, what did Acme say of it?", Form.ANY),
+        ("When Wren 4 came out in May 2024, people saw a flaw. Which one?", Form.NAME),
+        ("When did Wren 4 come out, and where?", Form.DATE),
         ("The owner of the rig bought it in May, why not sooner?", Form.REASON),
     ],
 )
@@ -94,3 +97,10 @@ def test_who_asks_only_where_it_is_no_relative(question: str, form: Form) -> Non
 )
 def test_a_plural_asks_for_a_list(question: str, form: Form) -> None:
     assert want(question).form is form
+
+
+def test_an_attribute_need_not_stand_beside_its_number() -> None:
+    found = want("In what sizes did Acme publish Wren 4?")
+    assert found.form is Form.NUMBER
+    assert found.strength("Wren 4 comes as 7B and 13B models.") >= 0.8
+    assert want("How many students use Wren 4?").strength("It has 13 teachers.") < 0.5

@@ -127,3 +127,11 @@ def test_an_amount_for_each_is_told_from_the_total(
     query = newsdesk.query(question, kind=Kind.NUMBER)
     text = "Wren will pay authors $1.5 billion. It comes to about $3,000 per title."
     assert [row["period"] for row in rows(newsdesk, query, text, "Wren settles")] == [0.0, rate]
+
+
+def test_a_bare_date_answers_no_when(newsdesk: ModuleType) -> None:
+    query = newsdesk.query("When did Wren publish its model?", kind=Kind.WHEN)
+    text = "News for 3/14/2024-3/15/2024. Wren published the model on 14 March 2024."
+    bare, told = rows(newsdesk, query, text, "Wren")
+    assert bare["unformed"] == 1.0
+    assert told["form_strong"] > 0.9
