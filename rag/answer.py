@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.dated import outdated
 from rag.header import spoken
 from rag.types import (
     Answer,
@@ -109,7 +110,8 @@ def assemble(
 ) -> Answer:
     """The answer made of ``drafts``, citations numbered from 1 in order of first use.
 
-    Drafts with status UNSUPPORTED lose their citations and are shown struck.
+    Drafts with status UNSUPPORTED lose their citations and are shown struck. A note says where
+    what is cited may be out of date.
 
     :raises ValueError: for no drafts, or a draft that cites a passage not among ``hits``
     """
@@ -127,7 +129,7 @@ def assemble(
         newest=newest(draft_passages(drafts)),
         model=about.model,
         prompt_hash=about.prompt_hash,
-        notes=about.notes,
+        notes=(*about.notes, *outdated(query, draft_passages(drafts), hits)),
         confidence=about.confidence,
         tokens=about.tokens,
     )
