@@ -29,7 +29,8 @@ AMOUNTS = (Form.MONEY, Form.PERCENT, Form.NUMBER)
 _MONEY = (
     r"pric\w*|cost\w*|valuation|valued|worth|revenue|sum|salary|fine[ds]?|fee|charge[ds]?|reward|"
     r"rais(?:e|ed|ing)|round|fund(?:s|ed|ing)?|invest\w*|spend\w*|spent|pay|paid|pays|paying|"
-    r"money|cash|tax(?:es)?|severance|bonus|compensation|prize|bounty|budget|stake|profit|loss|debt|refund|save[ds]?|savings?|earn\w*|commit\w*|"
+    r"money|cash|tax(?:es)?|severance|bonus|compensation|prize|bounty|budget|stake|profit|loss|"
+    r"debt|refund|save[ds]?|savings?|earn\w*|commit\w*|"
     r"award\w*|settle\w*|settlement|bill|deal|sell|sold|buy|bought|purchase[ds]?|acqui\w+|takeover|"
     r"grant|subsid\w+|tariff|market cap\w*|set aside|dollars|euros|pledge[ds]?|give back|"
     r"back(?:ed|ing)"
@@ -45,7 +46,7 @@ _WHAT_IS = (
     r"what (?:is|was|were|are|will be|had been) "
     r"(?:(?!(?:reasons?|purpose|of|for|behind|about|that|to|in|on|by|with)\b)[\w'’&.-]+ ){0,5}?"
 )
-_DO = r"(?:is|was|were|did|does|do|will|would|are|has|had|can|could|should)"
+_AUX = r"(?:is|was|were|did|does|do|will|would|are|has|have|had|can|could|should|may|might)"
 # A question without a question word is of the thing that it names: "GLM-4.6V context length?".
 _HEAD = (
     r"^(?:(?!(?:is|are|was|were|did|does|do|has|have|had|can|could|will|what|which|who|how|when|why|"
@@ -63,7 +64,6 @@ _OF_WHAT = (
     r"(?:what|which) (?:(?!(?:is|was|are|were|reasons?|for|of|to|did|does|do|has|have|if)\b)"
     r"[\w@%+.'’-]+ ){0,3}?"
 )
-_AUX = r"(?:is|was|were|did|does|do|will|would|are|has|have|had|can|could|should|may|might)"
 _THAN = (
     r"(?:fast|slow|cheap|bigg|larg|small|quick|high|low|long|short|old|young|heavi|light|strong|"
     r"smart|dens|dear)er|more|less|better|worse"
@@ -108,7 +108,7 @@ _PATTERNS: tuple[tuple[str, Form], ...] = (
      Form.MONEY),
     (r"what [^?,]*\b(?:worth|valued at)\b", Form.MONEY),
     (r"how (?:big|large|high|much)\b", Form.NUMBER),
-    (rf"^\W*(?:and |so |but )?(?:(?:by|until|since|from) )?when\b(?!{_CLAUSE})|\bwhen {_DO}\b"
+    (rf"^\W*(?:and |so |but )?(?:(?:by|until|since|from) )?when\b(?!{_CLAUSE})|\bwhen {_AUX}\b"
      r"|\bwhen\?", Form.DATE),
     (r"(?:what|which) (?:\w+ )?(?:date|day|month|year|week)s?\b|what time", Form.DATE),
     (r"(?:closing|release|launch|start) date", Form.DATE),
@@ -178,7 +178,7 @@ def _number(low: str, rest: str) -> tuple[Form, frozenset[str], frozenset[str]]:
     """The same for a question for a number, which may be one of money; ``rest`` begins with it."""
     nouns = _asked_for(rest) - _ATTRIBUTES
     for word, units in (_POWER | _LENGTH).items():
-        if re.search(rf"\b{word}|\bv{word}", rest[:60]):
+        if re.search(rf"\bv?{word}\b", rest[:60]):
             return Form.NUMBER, frozenset(units), nouns
     much = _MUCH.match(rest)
     if much and not re.search(rf"\b(?:{_MONEY})\b", much.group(1)):
@@ -221,7 +221,7 @@ _BY_KIND = {
 
 
 # "how many of those are …", "how fast does …": nothing is named that could be counted.
-_NO_NOUN = re.compile(rf"(?:of (?:those|these|them|the)|{_DO})\b")
+_NO_NOUN = re.compile(rf"(?:of (?:those|these|them|the)|{_AUX})\b")
 
 
 def _asked_for(rest: str) -> frozenset[str]:
