@@ -13,6 +13,7 @@ from eval.commands import build_parser
 from eval.dataset import GOLDEN, read_questions, write_questions
 from eval.demo import FOLDER, STAMP, demo_articles, made_of_hash
 from eval.systems import NewsroomSystem
+from rag.extractive import PASSAGES
 from rag.settings import Settings
 
 
@@ -67,7 +68,7 @@ def test_answer_writes_the_contracts_record(tmp_path, data_home, few, newsroom):
 
 
 def test_top_k_gives_more_passages_and_never_fewer_than_quoting_reads(tmp_path, data_home, few):
-    for k, wanted in ((30, 30), (3, 20)):
+    for k, wanted in ((50, 50), (3, PASSAGES)):
         out = tmp_path / f"{k}.jsonl"
         code = main(["answer", "--questions", str(few), "--out", str(out), "--top-k", str(k),
                      "--home", str(data_home / FOLDER)])  # fmt: skip
