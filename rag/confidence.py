@@ -47,7 +47,7 @@ SIGNALS = (
     "words_alone",  # best BM25 score over the mean of all passages, in shares of itself
     "plain",  # how many of the question's words are neither names nor dates, at most 6
     "year",  # years between the question's and the best sentence's, at most 3, in thirds
-    "reader",  # the question is about the reader or the site ("how do I …")
+    "reader",  # the question is about the reader ("how do I …"): 1; 3 if a site's own line answers
     "listing",  # a list is wanted, or the question has parts
     "deed",  # share of the question's verbs that the best sentence tells; half where it has none
     "amount",  # an amount is asked for …
@@ -88,7 +88,7 @@ def signals(query: Query, scored: Sequence[Scored]) -> list[float]:
         _words_alone([hit.bm25 or 0.0 for hit in hits]),
         float(min(len(plain), 6)),
         _years(matcher, best),
-        float(bool(_READER.search(_POLITE.sub("", query.question)))),
+        _of_reader(query, candidate),
         float(form is Form.LIST or bool(query.parts)),
         _deed(matcher, candidate),
         float(form in AMOUNTS),
@@ -172,11 +172,25 @@ _READER = re.compile(
 )
 
 
+# A line in which a site speaks for itself: "Get our media kit".
+_OFFER = re.compile(
+    r"^\W*(?:get|subscribe|sign up|contact|download|join|follow|request|register|visit|click|"
+    r"advertise|write to|email|donate|log in)\b"
+    r"|\b(?:our|your) (?:media kit|newsletters?|web ?site|page|account|inbox|subscription|editors?|"
+    r"privacy|terms)\b",
+    re.IGNORECASE,
+)
 _POLITE = re.compile(
     r"^\W*(?:please\s+)?(?:(?:can|could|would|will) you (?:please )?(?:tell|show|explain|say|list)"
     r"|do you (?:happen to )?know)\b(?: (?:me|us)\b)?",
     re.IGNORECASE,
 )
+
+
+def _of_reader(query: Query, candidate: Candidate) -> float:
+    if not _READER.search(_POLITE.sub("", query.question)):
+        return 0.0
+    return 3.0 if _OFFER.search(candidate.sentence.text) else 1.0
 
 
 def probability(query: Query, hits: Sequence[Hit], scored: Sequence[Scored]) -> float:

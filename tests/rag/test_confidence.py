@@ -168,3 +168,13 @@ def test_nobody_named_is_in_the_articles(newsdesk: ModuleType, encoder: Encoder)
         assert signals(query, scored)[SIGNALS.index("unnamed")] == unnamed
         chances.append(probability(query, hits, scored))
     assert chances[0] > threshold(hits) > chances[1]
+
+
+def test_what_a_site_offers_answers_no_reader(newsdesk: ModuleType, encoder: Encoder) -> None:
+    text = "Get our media kit. Harbour's staff may keep the robots that they use at home."
+    hits = [newsdesk.hit(1, "Harbour's robots", "The Daily Example", "2025-03-11", text)]
+    found = []
+    for question in ("How do I get the media kit?", "May we keep the robots of Harbour at home?"):
+        query = newsdesk.query(question)
+        found.append(signals(query, score(query, hits, encoder))[SIGNALS.index("reader")])
+    assert found == [3.0, 1.0]
