@@ -213,9 +213,8 @@ def threshold(hits: Sequence[Hit]) -> float:
 # is 0.94, without the next to last five signals 0.93. "reader" and the last three are set by hand:
 # there are few of those, and a site's own lines ("Get our media kit") match well. Of 20 answerable
 # questions of readers about themselves ("can I run it at home?") one in ten is refused, with -6
-# nearly all were. The score
-# already holds form, numbered products, plain words and the passage's place; the negative weights
-# of those take back what it gives for them.
+# nearly all were. The score already holds form, numbered products, plain words and the passage's
+# place; the negative weights of those take back what it gives for them.
 BIAS = -4.75
 WEIGHTS = (
     8.2, 0.07, 0.08, 0.38, -1.55, -0.93, -1.54, -0.89, -1.01, -1.27, 3.96, -0.13, 0.33, -0.28,

@@ -31,7 +31,6 @@ _TOKEN = re.compile(r"[$€£¥₹]?\w+(?:[-–.,/'’&_:]\w+)*(?:\+\+|[%#+](?!\
 _PART = re.compile(r"[^\W_]*\d\.\d+[^\W_]*|[^\W_]+")
 _RUN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _NAME = re.compile(r"\b([A-Z][a-z]+) (?=([A-Z][A-Za-z]{3,})\b)")
-HANDLE = 1.0  # weight of a handle that a name in the question may have
 _PLURAL = re.compile(r"[a-z]+-?\d+s")
 _NUMBER = re.compile(r"[$€£¥₹]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(k|m|mn|b|bn|t|tn)?", re.IGNORECASE)
 _SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6,
@@ -288,7 +287,7 @@ def analyse(text: str) -> list[tuple[str, float]]:
         if len(weights) >= _MAX_TERMS:
             break
     for term in _handles(text):
-        weights.setdefault(term, HANDLE)
+        weights.setdefault(term, 1.0)
     return list((weights or stops).items())[:_MAX_TERMS]
 
 
